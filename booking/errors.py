@@ -1,0 +1,38 @@
+"""What can go wrong with a booking, named by the domain. Each text is a sentence for people."""
+
+from foundation.errors import FrontDoorError
+
+
+class OpeningTaken(FrontDoorError):
+    """Somebody else was first, or the rota no longer has that time. Nothing of it was kept."""
+
+    def __init__(self, text: str = "Sorry, somebody else has just taken that time. Please choose another one.") -> None:
+        super().__init__(text)
+
+
+class OpeningNotReadable(FrontDoorError):
+    """The text is not the code of an opening."""
+
+
+class HoldNotFound(FrontDoorError):
+    """There is no such hold, or it is somebody else's."""
+
+
+class HoldExpired(FrontDoorError):
+    """The hold ran out, or was let go, before it was confirmed."""
+
+
+class VisitNotFound(FrontDoorError):
+    """No visit has that reference."""
+
+
+class VisitOver(FrontDoorError):
+    """The visit was cancelled or has already begun: it cannot be changed any more."""
+
+
+class OpeningsNotPossible(FrontDoorError):
+    """The question for openings cannot be answered as it was asked."""
+
+
+class RotaNotReadable(FrontDoorError):
+    """A rota or hub file is wrong. The text says in which line and why; nothing of it was loaded."""

@@ -1,0 +1,125 @@
+"""What can be booked, as plain values, and the code that stands for it in a form or a link."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from booking.errors import OpeningNotReadable
+from foundation.clock import CELL_MINUTES, cell_of, instant_of
+
+MAX_LEGS = 7
+
+
+@dataclass(frozen=True, kw_only=True)
+class LegRequest:
+    """One agency that must see the person, for `minutes`. A lower `after` goes first where times are equal."""
+
+    agency: str
+    service_id: str
+    minutes: int
+    after: int = 0
+    room_features: frozenset[str] = frozenset()
+
+    @property
+    def cells(self) -> int:
+        """How many cells of 15 minutes it takes, rounded up; at least one."""
+        return max(1, -(-self.minutes // CELL_MINUTES))
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpeningLeg:
+    """One agency's part of an opening or a visit. Instants are aware UTC."""
+
+    agency: str
+    service_id: str
+    start: datetime
+    finish: datetime
+    adviser: str
+    room: str
+    room_label: str = ""
+
+    @property
+    def cells(self) -> range:
+        """The cells that this leg takes from its adviser and its room."""
+        return range(cell_of(self.start), cell_of(self.finish))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """A joint time: every leg on one day at one hub, one after the other. `waiting_minutes` lie between legs."""
+
+    legs: tuple[OpeningLeg, ...]
+
+    @property
+    def id(self) -> str:
+        """A stable code that holds the whole opening; `read_opening_code` reads it back."""
+        return "~".join(
+            f"{leg.agency}.{leg.service_id}.{leg.cells.start}.{len(leg.cells)}.{leg.adviser}.{leg.room}"
+            for leg in self.legs
+        )
+
+    @property
+    def start(self) -> datetime:
+        """When the first agency sees the person."""
+        return self.legs[0].start
+
+    @property
+    def finish(self) -> datetime:
+        """When the last agency is done."""
+        return self.legs[-1].finish
+
+    @property
+    def waiting_minutes(self) -> int:
+        """Minutes between legs, all together."""
+        whole = cell_of(self.finish) - cell_of(self.start)
+        return CELL_MINUTES * (whole - sum(len(leg.cells) for leg in self.legs))
+
+    def claims(self, resident: str) -> list[tuple[str, int]]:
+        """Every (resource, cell) that it takes, sorted. The resident is taken from start to finish."""
+        taken = {(f"resident:{resident}", cell) for cell in range(cell_of(self.start), cell_of(self.finish))}
+        for leg in self.legs:
+            taken |= {(f"adviser:{leg.adviser}", cell) for cell in leg.cells}
+            taken |= {(f"room:{leg.room}", cell) for cell in leg.cells}
+        return sorted(taken)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpeningsResult:
+    """Up to `limit` clearly different openings, or the agency that stands in the way (None: nobody alone does)."""
+
+    openings: tuple[Opening, ...]
+    blocked_by: str | None
+
+
+def read_opening_code(code: str, room_labels: Mapping[str, str] | None = None) -> Opening:
+    """The opening that `code` stands for. Raises OpeningNotReadable; whether it is free is not its question."""
+    labels = room_labels or {}
+    legs = [_read_leg(part, labels) for part in code.split("~")]
+    if len(legs) > MAX_LEGS or not _in_order(legs):
+        raise OpeningNotReadable("That time is not one of ours. Please choose a time from the list.")
+    return Opening(legs=tuple(legs))
+
+
+def _in_order(legs: Sequence[OpeningLeg]) -> bool:
+    follows = all(earlier.finish <= later.start for earlier, later in pairwise(legs))
+    return follows and (legs[-1].finish - legs[0].start).total_seconds() <= 24 * 3600
+
+
+def _read_leg(part: str, labels: Mapping[str, str]) -> OpeningLeg:
+    try:
+        agency, service_id, first, cells, adviser, room = part.split(".")
+        start, length = int(first), int(cells)
+        if not (0 < length <= 96 and 0 < start < 2**27):
+            raise ValueError(part)
+    except ValueError as error:
+        raise OpeningNotReadable("That time is not one of ours. Please choose a time from the list.") from error
+    return OpeningLeg(
+        agency=agency,
+        service_id=service_id,
+        start=instant_of(start),
+        finish=instant_of(start + length),
+        adviser=adviser,
+        room=room,
+        room_label=labels.get(room, ""),
+    )
