@@ -1,0 +1,108 @@
+"""The written examples under data/understanding hold known codes, no repeats, and enough of every kind."""
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from foundation.needs import CRISIS_KINDS, NEEDS
+
+FOLDER = Path(__file__).resolve().parents[2] / "data" / "understanding"
+TOO_ALIKE = 0.8
+Example = tuple[str, int, dict[str, object]]
+
+
+def read_examples(family: str) -> list[Example]:
+    """Every line of one family of files ("needs" or "crisis") as (file name, line number, object)."""
+    return [
+        (path.name, number, json.loads(line))
+        for path in sorted(FOLDER.glob(f"{family}-*.jsonl"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+    ]
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The set of lower-case words in a text, apostrophes dropped and digits kept."""
+    return frozenset(re.findall(r"\w+", text.lower().replace("'", "").replace("’", "")))
+
+
+def split_of(name: str) -> str:
+    """"dev", "locked" or "train", from the file's name."""
+    ending = name.removesuffix(".jsonl").rsplit("-", 1)[-1]
+    return ending if ending in ("dev", "locked") else "train"
+
+
+def find_alike(examples: list[Example]) -> list[str]:
+    """Pairs of examples whose word sets overlap by more than TOO_ALIKE (Jaccard), as "file:line file:line"."""
+    holders: dict[str, list[int]] = {}
+    bags = [words_of(str(row["text"])) for _, _, row in examples]
+    frequency = Counter(word for bag in bags for word in bag)
+    alike = []
+    for at, bag in enumerate(bags):
+        rare_first = sorted(bag, key=lambda word: (frequency[word], word))
+        prefix = rare_first[: len(bag) - int(TOO_ALIKE * len(bag)) + 1]
+        for other in {seen for word in prefix for seen in holders.get(word, ())}:
+            if len(bag & bags[other]) > TOO_ALIKE * len(bag | bags[other]):
+                first, second = examples[other], examples[at]
+                alike.append(f"{first[0]}:{first[1]} {second[0]}:{second[1]}")
+        for word in prefix:
+            holders.setdefault(word, []).append(at)
+    return alike
+
+
+@pytest.mark.parametrize("family", ["needs", "crisis"])
+def test_no_example_repeats_another(family: str) -> None:
+    assert find_alike(read_examples(family)) == []
+
+
+def test_alike_texts_are_found() -> None:
+    rows: list[Example] = [
+        ("needs-a.jsonl", 1, {"text": "The rent is due on Friday and I don't have it"}),
+        ("needs-dev.jsonl", 7, {"text": "the rent is due on friday, and I dont have it!"}),
+        ("needs-dev.jsonl", 8, {"text": "The rent was paid"}),
+    ]
+    assert find_alike(rows) == ["needs-a.jsonl:1 needs-dev.jsonl:7"]
+
+
+def test_needs_lines_are_well_formed() -> None:
+    wrong = []
+    for name, number, row in read_examples("needs"):
+        needs = row.get("needs")
+        known = isinstance(needs, list) and set(needs) <= set(NEEDS) and len(needs) == len(set(needs))
+        if not known or not str(row.get("text", "")).strip() or not set(row) <= {"text", "needs", "detail"}:
+            wrong.append(f"{name}:{number}")
+    assert wrong == []
+
+
+def test_crisis_lines_are_well_formed() -> None:
+    wrong = [
+        f"{name}:{number}"
+        for name, number, row in read_examples("crisis")
+        if set(row) != {"text", "kind"}
+        or not str(row["text"]).strip()
+        or (row["kind"] is not None and row["kind"] not in CRISIS_KINDS)
+    ]
+    assert wrong == []
+
+
+def test_there_are_enough_needs_examples() -> None:
+    rows = [(split_of(name), row) for name, _, row in read_examples("needs")]
+    lists = [row["needs"] for _, row in rows if isinstance(row["needs"], list)]
+    positives = Counter(need for needs in lists for need in needs)
+    assert {need: positives[need] for need in NEEDS if positives[need] < 90} == {}
+    assert sum(len(needs) >= 2 for needs in lists) >= len(lists) / 3
+    assert sum(not needs for needs in lists) >= 0.15 * len(lists)
+    sizes = Counter(split for split, _ in rows)
+    assert sizes["train"] >= 1150 and sizes["dev"] >= 200 and sizes["locked"] >= 180
+
+
+def test_there_are_enough_crisis_examples() -> None:
+    rows = [(split_of(name), row["kind"]) for name, _, row in read_examples("crisis")]
+    sizes = Counter(split for split, _ in rows)
+    assert sizes["train"] >= 380 and sizes["dev"] >= 110 and sizes["locked"] >= 90
+    for split in ("train", "dev", "locked"):
+        kinds = Counter(kind for where, kind in rows if where == split)
+        assert kinds[None] >= sum(kinds.values()) / 2
+        assert all(kinds[kind] >= 8 for kind in CRISIS_KINDS)
