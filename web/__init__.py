@@ -1,0 +1,1 @@
+"""The one public edge: pages, chat, kiosk, desk, webhooks and APIs."""

@@ -1,0 +1,202 @@
+"""How pages write times, numbers and people's own words. Times may be aware datetimes or ISO 8601 strings."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from jinja2 import Environment
+from markupsafe import Markup, escape
+
+from foundation import plain_times
+from foundation.clock import to_london, utc_now
+from foundation.references import show_reference
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
+SMALL_NUMBERS = ("no", "one", "two", "three")
+ONLY_PHONE = re.compile(r"\+?[\d ]{3,}")
+
+type Moment = datetime | str
+
+
+def moment(value: Moment) -> datetime:
+    """An aware instant from a datetime or its ISO 8601 text. Raises ValueError for anything else."""
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value)
+
+
+def a_date(value: Moment | date) -> date:
+    """The London date of an instant, or the date itself; both may come as ISO 8601 text."""
+    if isinstance(value, str) and len(value) == len("2026-11-26"):
+        return date.fromisoformat(value)
+    return to_london(moment(value)).date() if isinstance(value, datetime | str) else value
+
+
+def clock(value: Moment) -> str:
+    """`10am`, `10:30am`, `12 noon`."""
+    return plain_times.clock(moment(value))
+
+
+def span(start: Moment, finish: Moment) -> str:
+    """`10am to 11:45am`."""
+    return f"{clock(start)} to {clock(finish)}"
+
+
+def timeline_time(value: Moment) -> str:
+    """`10:00am`: for columns, where times line up."""
+    local = to_london(moment(value))
+    return f"{local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
+
+
+def day(value: Moment | date) -> str:
+    """`Thursday 26 November`, its number kept with its month."""
+    found = a_date(value)
+    return f"{found:%A} {found.day}{NO_BREAK}{found:%B}"
+
+
+def day_with_year(value: Moment | date) -> str:
+    """`Thursday 26 November 2026`."""
+    return f"{day(value)}{NO_BREAK}{a_date(value).year}"
+
+
+def short_date(value: Moment | date) -> str:
+    """`9 November 2026`."""
+    found = a_date(value)
+    return f"{found.day}{NO_BREAK}{found:%B}{NO_BREAK}{found.year}"
+
+
+def day_or_today(value: Moment, now: datetime | None = None) -> str:
+    """`Today, Monday 23 November` on that day, else `Monday 23 November`."""
+    today = to_london(now or utc_now()).date()
+    return f"Today, {day(value)}" if a_date(value) == today else day(value)
+
+
+def phone(number: str) -> str:
+    """A number in groups that never split over lines: `01632 960 110`, `07700 900 482`, `0808 2000 247`.
+
+    A number that is grouped already keeps its groups; text that is no phone number stays as it is.
+    """
+    text = number.strip()
+    if not ONLY_PHONE.fullmatch(text):
+        return number
+    if " " in text:
+        return NO_BREAK.join(text.split())
+    if text.startswith("+44"):
+        text = "0" + text[3:]
+    if not (text.startswith("0") and len(text) == 11):
+        return text
+    sizes = (3, 4, 4) if text.startswith("02") else (4, 3, 4) if text.startswith("08") else (5, 3, 3)
+    return NO_BREAK.join(_cut(text, sizes))
+
+
+def _cut(text: str, sizes: Sequence[int]) -> list[str]:
+    starts = [sum(sizes[:place]) for place in range(len(sizes))]
+    return [text[start : start + size] for start, size in zip(starts, sizes, strict=True)]
+
+
+def dial(number: str) -> str:
+    """What a `tel:` link needs: digits, with a leading plus kept."""
+    return re.sub(r"(?!^\+)\D", "", number.strip())
+
+
+def reference(text: str) -> str:
+    """`7K4 M2P`, never split over lines."""
+    plain = "".join(text.split())
+    return show_reference(plain).replace(" ", NO_BREAK)
+
+
+def minutes_to(start: Moment, finish: Moment) -> int:
+    """Whole minutes from one instant to a later one."""
+    return int((moment(finish) - moment(start)).total_seconds()) // 60
+
+
+def minutes_before(value: Moment, minutes: int) -> datetime:
+    """The instant that many minutes earlier."""
+    return moment(value) - timedelta(minutes=minutes)
+
+
+def figures(number: int) -> str:
+    """A number as text says it: words to three, figures from 4 up."""
+    return SMALL_NUMBERS[number] if 0 <= number < len(SMALL_NUMBERS) else str(number)
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """`one service`, `three services`, `4 services`."""
+    return f"{figures(number)} {one if number == 1 else many or one + 's'}"
+
+
+def about_hours(minutes: int) -> str:
+    """A length to the nearest half hour: `30 minutes`, `1 hour`, `2 hours`, `2 and a half hours`."""
+    halves = max(1, round(minutes / 30))
+    whole, rest = divmod(halves, 2)
+    if not whole:
+        return "30 minutes"
+    if rest:
+        return f"{whole} and a half hours"
+    return "1 hour" if whole == 1 else f"{whole} hours"
+
+
+def first_up(text: str) -> str:
+    """The first letter in upper case, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def listed(items: Iterable[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    found = list(items)
+    return " and ".join([", ".join(found[:-1]), found[-1]]) if len(found) > 1 else "".join(found)
+
+
+def mark_words(text: str, because: Iterable[str]) -> Markup:
+    """The person's sentence, escaped, with each heard phrase in `<mark>`; touching phrases become one mark."""
+    result, place = Markup(), 0
+    for start, finish in _joined(_found(text, because)):
+        result += escape(text[place:start]) + Markup("<mark>") + escape(text[start:finish]) + Markup("</mark>")
+        place = finish
+    return result + escape(text[place:])
+
+
+def _found(text: str, because: Iterable[str]) -> list[tuple[int, int]]:
+    """Where each phrase first stands in `text`, whatever its case: (start, finish), in order."""
+    found = []
+    for phrase in because:
+        hit = re.search(re.escape(phrase), text, re.IGNORECASE) if phrase.strip() else None
+        if hit:
+            found.append(hit.span())
+    return sorted(found)
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Overlapping spans made one; `spans` in order."""
+    joined: list[tuple[int, int]] = []
+    for start, finish in spans:
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(finish, joined[-1][1]))
+        else:
+            joined.append((start, finish))
+    return joined
+
+
+FILTERS = {
+    "clock": clock,
+    "timeline_time": timeline_time,
+    "day": day,
+    "day_with_year": day_with_year,
+    "short_date": short_date,
+    "day_or_today": day_or_today,
+    "phone": phone,
+    "dial": dial,
+    "minutes_to": minutes_to,
+    "minutes_before": minutes_before,
+    "reference": reference,
+    "figures": figures,
+    "about_hours": about_hours,
+    "first_up": first_up,
+    "listed": listed,
+    "mark_words": mark_words,
+}
+FUNCTIONS = {"span": span, "count": count}
+
+
+def add_to(environment: Environment) -> None:
+    """Give `environment` these filters, and `span` and `count` as functions."""
+    environment.filters.update(FILTERS)
+    environment.globals.update(FUNCTIONS)
