@@ -1,0 +1,12 @@
+"""Words into needs, crisis and circumstances. Pure: no I/O beyond loading the models.
+
+    from understanding import understand
+    understand("I've lost my job and I'm behind with the rent")
+"""
+
+from understanding.answers import read_answer
+from understanding.heads import models_ready
+from understanding.reading import understand
+from understanding.results import Crisis, Heard, ModelsMissing, Understanding
+
+__all__ = ["Crisis", "Heard", "ModelsMissing", "Understanding", "models_ready", "read_answer", "understand"]

@@ -1,0 +1,164 @@
+"""`python -m understanding.train [--if-needed]`: trains the heads from data/understanding into the models folder."""
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, hstack
+from sklearn.linear_model import LogisticRegression
+
+from foundation.needs import CRISIS_KINDS, NEEDS
+from understanding.alarm import alarms_in
+from understanding.embedding import encoder
+from understanding.examples import Example, example_files, read_examples
+from understanding.features import BUCKETS, hashed_counts, weigh
+from understanding.heads import ABOUT, ROOT, WEIGHTS, models_folder
+from understanding.reading import extra_features
+from foundation.errors import FrontDoorError
+from understanding.text import words_of
+
+FINGERPRINT = "fingerprint.txt"
+FOLDS = 5
+SPARSE_SCALE = 1.5
+STRENGTH = 4.0
+CRISIS_RECALL = 0.95
+LOWEST, HIGHEST = 0.15, 0.6
+CODE = ("alarm", "embedding", "evidence", "examples", "features", "heads", "phrases", "reading", "text", "train")
+
+Matrix = NDArray[np.float32]
+
+
+def fingerprint() -> str:
+    """A digest of everything that the trained heads depend on."""
+    digest = hashlib.sha256()
+    package = ROOT / "understanding"
+    code = [package / f"{name}.py" for name in CODE]
+    for path in [*example_files(), *sorted((package / "patterns").glob("*.yml")), *code]:
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def up_to_date(folder: Path) -> bool:
+    """Whether `folder` holds heads trained from just this data and code."""
+    mark = folder / FINGERPRINT
+    kept = all((folder / name).is_file() for name in (WEIGHTS, ABOUT))
+    return kept and mark.is_file() and mark.read_text(encoding="utf-8").strip() == fingerprint()
+
+
+def describe(texts: list[str]) -> tuple[Any, NDArray[np.float32]]:
+    """(figures of all texts as one sparse matrix, rarity of each bucket)."""
+    counts = [hashed_counts(words_of(text)) for text in texts]
+    frequency = np.zeros(BUCKETS, dtype=np.float32)
+    for some in counts:
+        frequency[list(some)] += 1
+    rarity = (np.log((1 + len(texts)) / (1 + frequency)) + 1).astype(np.float32)
+    dense = np.array([[*encoder().encode(t).vector, *extra_features(words_of(t))] for t in texts], dtype=np.float32)
+    weighed = [weigh(some, rarity) for some in counts]
+    ends = np.cumsum([0, *(len(buckets) for buckets, _ in weighed)])
+    values = np.concatenate([values for _, values in weighed]) * SPARSE_SCALE
+    sparse = csr_matrix((values, np.concatenate([b for b, _ in weighed]), ends), shape=(len(texts), BUCKETS))
+    return hstack([csr_matrix(dense), sparse], format="csr"), rarity
+
+
+def fit(figures: Any, truth: NDArray[np.bool_]) -> LogisticRegression:
+    """One head."""
+    return LogisticRegression(C=STRENGTH, dual=True, solver="liblinear", max_iter=300, tol=0.02, random_state=7).fit(figures, truth)
+
+
+def out_of_fold(figures: Any, truth: NDArray[np.bool_], order: NDArray[np.int64]) -> Matrix:
+    """The probability of each text from a head that has not seen it."""
+    chances = np.zeros(len(truth), dtype=np.float32)
+    for number in range(FOLDS):
+        held = order % FOLDS == number
+        if truth[~held].any():
+            chances[held] = fit(figures[~held], truth[~held]).predict_proba(figures[held])[:, 1]
+    return chances
+
+
+def best_threshold(chances: Matrix, truth: NDArray[np.bool_]) -> float:
+    """Where F1 is best, kept between LOWEST and HIGHEST so that few examples do not decide alone."""
+    steps = np.arange(LOWEST, HIGHEST + 0.001, 0.025)
+
+    def f1(step: float) -> float:
+        said = chances >= step
+        hits = float((said & truth).sum())
+        return 2 * hits / (float(said.sum()) + float(truth.sum()) or 1.0)
+
+    return float(max(steps, key=lambda step: (round(f1(step), 3), -abs(step - 0.4))))
+
+
+def recall_threshold(chances: Matrix, truth: NDArray[np.bool_]) -> float:
+    """The highest threshold at which CRISIS_RECALL of the crises are found, kept between 0.15 and 0.5."""
+    found = np.sort(chances[truth])
+    return float(np.clip(found[int(len(found) * (1 - CRISIS_RECALL))] if len(found) else 0.3, 0.15, 0.5))
+
+
+def _labels(examples: list[Example]) -> dict[str, tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
+    """Label -> (which examples say something about it, which have it).
+
+    A message labelled for needs alone counts as no crisis unless a crisis phrase stands in it.
+    """
+    told = np.array([e.needs is not None for e in examples])
+    asked = np.array([e.crisis is not None or not any(alarms_in(words_of(e.text)).sure.values()) for e in examples])
+    labels = {code: (told, np.array([code in (e.needs or ()) for e in examples])) for code in NEEDS}
+    labels["none"] = (told, np.array([e.needs == frozenset() for e in examples]))
+    labels["crisis"] = (asked, np.array([bool(e.crisis) for e in examples]))
+    for kind in CRISIS_KINDS:
+        labels[f"crisis:{kind}"] = (asked, np.array([e.kind == kind for e in examples]))
+    return labels
+
+
+def train(folder: Path) -> dict[str, float]:
+    """Train every head into `folder`; gives the thresholds. Raises ExamplesBroken, ModelsMissing."""
+    examples = read_examples(example_files())
+    figures, rarity = describe([example.text for example in examples])
+    order = np.random.default_rng(7).permutation(len(examples))
+    rows, biases, thresholds, names = [], [], {}, []
+    for label, (told, truth) in _labels(examples).items():
+        if truth[told].sum() < FOLDS:
+            continue
+        chances = out_of_fold(figures[told], truth[told], order[told])
+        choose = recall_threshold if label == "crisis" else best_threshold
+        thresholds[label] = choose(chances, truth[told])
+        head = fit(figures[told], truth[told])
+        names.append(label)
+        rows.append(head.coef_[0])
+        biases.append(head.intercept_[0])
+    _save(folder, np.array(rows, dtype=np.float32), np.array(biases, dtype=np.float32), rarity, names, thresholds)
+    return thresholds
+
+
+def _save(
+    folder: Path, rows: Matrix, biases: Matrix, rarity: Matrix, names: list[str], thresholds: dict[str, float]
+) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    cut = rows.shape[1] - BUCKETS
+    sparse = (rows[:, cut:] * SPARSE_SCALE).astype(np.float16)
+    np.savez(folder / WEIGHTS, dense=rows[:, :cut], sparse=sparse, bias=biases, rarity=rarity)
+    about = {"labels": names, "thresholds": thresholds}
+    (folder / ABOUT).write_text(json.dumps(about, indent=1), encoding="utf-8")
+    (folder / FINGERPRINT).write_text(fingerprint() + "\n", encoding="utf-8")
+
+
+def main(arguments: list[str]) -> int:
+    """The command. 0 when the models are there."""
+    folder = models_folder()
+    if "--if-needed" in arguments and up_to_date(folder):
+        print("The models are up to date.")
+        return 0
+    try:
+        thresholds = train(folder)
+    except FrontDoorError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"Trained {len(thresholds)} heads.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
