@@ -1,0 +1,1 @@
+"""Rasa's actions: translate between dialogue and use cases. They decide nothing."""

@@ -1,0 +1,28 @@
+"""The action server, on loopback alone: `python -m actions`.
+
+rasa-sdk's own runner listens on every interface and forks a worker; its application is an ASGI one, so uvicorn serves
+it in this process, on 127.0.0.1.
+"""
+
+import logging
+
+import uvicorn
+from rasa_sdk.endpoint import create_app
+from rasa_sdk.executor import ActionExecutor
+
+from actions.steps import all_actions
+from foundation.settings import get_settings
+
+
+def main() -> None:
+    """Serve the actions until stopped."""
+    logging.basicConfig(level=logging.WARNING)
+    executor = ActionExecutor()
+    for action in all_actions():
+        executor.register_action(action)
+    port = get_settings().actions_port
+    uvicorn.run(create_app(executor), host="127.0.0.1", port=port, log_level="warning", lifespan="off")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Cases, consent, referrals, named contacts, and the steps from a resident's words to a visit or a person."""

@@ -1,0 +1,121 @@
+"""What is known of one resident's situation, so far: what they said, need by need, and what they answered."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+SKIPPED = "skip"
+
+
+@dataclass
+class HeardNeed:
+    """A need that was heard, guessed or picked from the list."""
+
+    need: str
+    because: list[str] = field(default_factory=list)
+    guess: str | None = None
+    detail: str | None = None
+    on_behalf: bool = False
+
+
+@dataclass
+class Assessment:
+    """The one assessment of a conversation. `stage` names the step that comes next."""
+
+    stage: str = "listening"
+    said: list[str] = field(default_factory=list)
+    needs: list[HeardNeed] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    circumstances: dict[str, Any] = field(default_factory=dict)
+    asking: str | None = None
+    asked: list[str] = field(default_factory=list)
+    notes: dict[str, str] = field(default_factory=dict)
+    misunderstood: int = 0
+    crises: list[dict[str, Any]] = field(default_factory=list)
+    wants_person: bool = False
+    language: str = "en"
+    plan: dict[str, Any] | None = None
+    route: dict[str, str] | None = None
+    openings: list[dict[str, Any]] = field(default_factory=list)
+    seen_openings: list[str] = field(default_factory=list)
+    opening: dict[str, Any] | None = None
+    hold_id: str | None = None
+    contact: dict[str, str] = field(default_factory=dict)
+    consents: list[dict[str, Any]] = field(default_factory=list)
+    case_reference: str | None = None
+    visit_reference: str | None = None
+    done: dict[str, Any] = field(default_factory=dict)  # the last message's outcome, so that a retry repeats nothing
+
+    @classmethod
+    def from_json(cls, document: dict[str, Any]) -> Self:
+        """The assessment from its stored document."""
+        loaded = cls(**document)
+        loaded.needs = [HeardNeed(**need) for need in document["needs"]]
+        return loaded
+
+    def as_json(self) -> dict[str, Any]:
+        """The document to store."""
+        return asdict(self)
+
+    def codes(self) -> list[str]:
+        """The codes of the needs, in the order they were heard."""
+        return [need.need for need in self.needs]
+
+    def details(self) -> dict[str, str | None]:
+        """The finer detail heard under each need."""
+        return {need.need: need.detail for need in self.needs}
+
+    def answered(self) -> dict[str, Any]:
+        """The circumstances that are really known: without those that were skipped."""
+        return {code: value for code, value in self.circumstances.items() if value != SKIPPED}
+
+    def at_risk_crises(self) -> list[str]:
+        """Kinds of crisis answered in this conversation that the resident did not wave off."""
+        return [crisis["kind"] for crisis in self.crises if not crisis.get("waved_off")]
+
+
+def hear(assessment: Assessment, text: str, heard: dict[str, Any]) -> list[str]:
+    """Take in what one message told (`heard` as `Understanding.as_json()`). Returns the need codes that are new.
+
+    What the resident took away stays away unless they say it again in their own words; an answer that they gave to
+    a question is not overwritten by what a later sentence seems to imply.
+    """
+    if text.strip():
+        assessment.said.append(text.strip())
+    known = {need.need: need for need in assessment.needs}
+    new = []
+    for item in heard["needs"]:
+        code = item["need"]
+        if code in known:
+            known[code].because = list(dict.fromkeys([*known[code].because, *item["because"]]))
+            known[code].detail = known[code].detail or item.get("detail")
+            known[code].guess = None
+            continue
+        assessment.needs.append(
+            HeardNeed(code, list(item["because"]), None, item.get("detail"), bool(item.get("on_behalf")))
+        )
+        new.append(code)
+        if code in assessment.removed:
+            assessment.removed.remove(code)
+    for code, value in heard["circumstances"].items():
+        if code not in assessment.asked:
+            assessment.circumstances[code] = value
+    assessment.language = heard.get("language") or assessment.language
+    return new
+
+
+def add_need(assessment: Assessment, code: str, *, guess: str | None = None) -> bool:
+    """Add a need that was picked or guessed. False when it is there already or was taken away before."""
+    if code in assessment.codes() or (guess is not None and code in assessment.removed):
+        return False
+    assessment.needs.append(HeardNeed(code, guess=guess))
+    return True
+
+
+def remove_need(assessment: Assessment, code: str) -> bool:
+    """Take a need away, remembering that it was. False when it was not there."""
+    before = len(assessment.needs)
+    assessment.needs = [need for need in assessment.needs if need.need != code]
+    if len(assessment.needs) == before:
+        return False
+    assessment.removed.append(code)
+    return True

@@ -1,0 +1,214 @@
+"""Stages `consent`, `checking` and the two endings: a booked visit, or one named contact."""
+
+from typing import Any
+
+from booking.errors import HoldExpired, HoldNotFound, OpeningTaken
+from booking.openings import read_opening_code
+from booking.visits import Visit, confirm_visit, hold_opening, load_visit
+from casework import cases
+from casework.assessment import Assessment
+from casework.consent import NAMED_CONTACT, agencies_to_ask, given_view, preview
+from casework.replies import Reply, choices
+from casework.staff import load_staff
+from casework.steps import contact, opening, planning
+from casework.work import Said, Work, words
+from directory.labels import agency_label
+from foundation.plain_times import by_when
+
+def begin_consent(work: Work, assessment: Assessment) -> list[Reply]:
+    """Ask about the first agency."""
+    assessment.stage, assessment.consents = "consent", []
+    assessment.contact = contact.settled(assessment)
+    return _next_consent(assessment)
+
+
+def answer_consent(work: Work, assessment: Assessment, said: Said, *, agreed: bool | None) -> list[Reply]:
+    """Take one agency's yes or no; ask about the next. Nothing is left to ask when `assessment.asking` is None."""
+    agency = assessment.asking
+    if agency is None or agency not in agencies_to_ask(assessment):
+        return _next_consent(assessment)
+    if agreed is None:
+        return [Reply("text", words("consent.not_clear")), consent_question(assessment, agency)]
+    previewed = preview(assessment, agency)
+    every = [part for part, _ in previewed.parts]
+    parts = [part for part in every if said.parts is None or part in said.parts] if agreed else []
+    assessment.consents.append(
+        {"agency": agency, "given": bool(parts), "parts": parts, "view": given_view(previewed, parts)}
+    )
+    return _next_consent(assessment)
+
+
+def take_back_consent(assessment: Assessment) -> list[Reply]:
+    """Take the last agency's answer back, and ask about it once more."""
+    assessment.consents.pop()
+    return _next_consent(assessment)
+
+
+def consent_question(assessment: Assessment, agency: str) -> Reply:
+    """The question for one agency, with the exact view it would get."""
+    previewed = preview(assessment, agency)
+    order = agencies_to_ask(assessment)
+    data = {
+        "agency": agency,
+        "agency_label": previewed.label,
+        "number": order.index(agency) + 1,
+        "of": len(order),
+        "parts": [{"id": id, "label": label} for id, label in previewed.parts],
+        "view": list(previewed.view),
+        "will_not_see": previewed.will_not_see,
+    }
+    pairs = [("yes", words("consent.yes")), ("no", words("consent.no"))]
+    key = "consent.ask_contact" if agency == NAMED_CONTACT else "consent.ask"
+    return Reply("consent", words(key, agency=previewed.label), choices=choices(pairs), data=data)
+
+
+def finish(work: Work, assessment: Assessment) -> list[Reply]:
+    """After the consents: a last look before booking, or the named contact."""
+    if planning.chosen_route(assessment).kind == "named_contact":
+        return hand_off(work, assessment)
+    return check(assessment, work)
+
+
+def check(assessment: Assessment, work: Work) -> list[Reply]:
+    """The page on which everything is looked at once more, and booked."""
+    assessment.stage, assessment.asking = "checking", None
+    pairs = [("confirm", words("checking.confirm")), ("change_time", words("checking.change_time"))]
+    data = {
+        "why": words("checking.why"), "hint": "", "kind": "confirm", "number": None, "error": None,
+        "visit": assessment.opening, "hub": work.hub(),
+        "contact": assessment.contact,
+        "consents": [{"label": agency_label(c["agency"]), "given": c["given"]} for c in assessment.consents],
+    }  # fmt: skip
+    return [Reply("question", words("checking.text"), choices=choices(pairs), data=data)]
+
+
+def book(work: Work, assessment: Assessment, said: Said, *, agreed: bool) -> list[Reply]:
+    """Book the held opening, once. When the hold ran out and somebody was first, offer the next best times."""
+    if said.choice == "change_time":
+        return opening.offer(work, assessment)
+    if said.choice != "confirm" and not agreed:
+        return check(assessment, work)
+    try:
+        visit = _confirm(work, assessment)
+    except OpeningTaken:
+        return opening.offer(work, assessment, first=Reply("text", words("openings.taken")))
+    assessment.visit_reference = visit.reference
+    case = cases.open_case(
+        work.database, work.resident, assessment,
+        route=planning.chosen_route(assessment), visit_reference=visit.reference, now=work.now,
+    )  # fmt: skip
+    assessment.case_reference, assessment.stage = case.reference, "booked"
+    return [visit_reply(work, visit, case.plan)]
+
+
+def _confirm(work: Work, assessment: Assessment) -> Visit:
+    assert assessment.opening is not None
+    try:
+        return confirm_visit(work.database, assessment.hold_id or "", resident=work.resident, now=work.now)
+    except (HoldExpired, HoldNotFound):
+        held = hold_opening(
+            work.database, read_opening_code(assessment.opening["id"]), resident=work.resident, now=work.now
+        )
+        assessment.hold_id = held.id
+        return confirm_visit(work.database, held.id, resident=work.resident, now=work.now)
+
+
+def hand_off(work: Work, assessment: Assessment) -> list[Reply]:
+    """Open the case with one named contact, and say what they promise."""
+    assessment.contact = contact.settled(assessment)
+    case = cases.open_case(
+        work.database, work.resident, assessment,
+        route=planning.chosen_route(assessment), visit_reference=assessment.visit_reference, now=work.now,
+    )  # fmt: skip
+    assessment.case_reference, assessment.stage, assessment.asking = case.reference, "with_person", None
+    return [handoff_reply(work, case)]
+
+
+def handoff_reply(work: Work, case: cases.Case) -> Reply:
+    """The named contact's promise: who, by when, how, and what to do if it is not kept."""
+    person = load_staff(work.database, case.named_contact or "")
+    deputy = load_staff(work.database, case.deputy or "")
+    assert person is not None and case.promise_by is not None
+    hub = work.hub()
+    reachable = bool(case.contact.get("phone") or case.contact.get("email")) and case.contact.get("safe_contact") != "not_safe"
+    when = by_when(case.promise_by, now=work.now)
+    safe = case.contact.get("safe_contact", "call_only") if reachable else "not_safe"
+    safe = "email" if reachable and not case.contact.get("phone") else safe
+    agreed = [c for c in _consents(case, work) if c["given"]]
+    data: dict[str, Any] = {
+        "reference": case.reference,
+        "name": person.name,
+        "role": person.title,
+        "by": case.promise_by.isoformat(),
+        "by_words": when,
+        "reachable": reachable,
+        "how": words(f"handoff.how.{safe}", name=person.name, ending=_ending(case), hours=_hours(case)),
+        "if_someone_else": words("handoff.if_someone_else", name=person.name) if case.contact.get("phone") else None,
+        "knows": words("handoff.knows" if agreed else "handoff.knows_nothing", name=person.name),
+        "sees": [line for c in agreed for line in c["view"]],
+        "deputy": deputy.name if deputy else None,
+        "hub_phone": hub["phone"],
+        "plan": case.plan,
+        "visit": case.visit_reference,
+    }
+    key = "handoff.text" if reachable else "handoff.text_you_call"
+    return Reply("handoff", words(key, name=person.name, when=when), data=data)
+
+
+def _consents(case: cases.Case, work: Work) -> list[dict[str, Any]]:
+    return cases.consents_of(work.database, case.reference)
+
+
+def _ending(case: cases.Case) -> str:
+    return "".join(c for c in case.contact.get("phone", "") if c.isdigit())[-3:]
+
+
+def _hours(case: cases.Case) -> str:
+    return words(f"handoff.hours.{case.contact.get('safe_hours', 'any')}")
+
+
+def visit_reply(work: Work, visit: Visit, plan: dict[str, Any]) -> Reply:
+    """The booked visit: when, where, what happens, what to bring."""
+    by_agency = {leg["agency"]: leg for leg in plan.get("legs", [])}
+    hub = work.hub()
+    data = {
+        "reference": visit.reference,
+        "state": visit.state,
+        "start": visit.start.isoformat(),
+        "finish": visit.finish.isoformat(),
+        "hub": hub,
+        "host": visit.host,
+        "legs": [
+            {
+                "start": leg.start.isoformat(),
+                "finish": leg.finish.isoformat(),
+                "minutes": int((leg.finish - leg.start).total_seconds() // 60),
+                "agency": leg.agency,
+                "label": agency_label(leg.agency),
+                "what_happens": by_agency.get(leg.agency, {}).get("what_happens", ""),
+                "room": leg.room_label,
+            }
+            for leg in visit.legs
+        ],
+        "bring": list(dict.fromkeys(item for leg in by_agency.values() for item in leg.get("bring", []))),
+        "alone": plan.get("alone", []),
+        "ics": f"/visit/{visit.reference}/calendar.ics",
+    }
+    return Reply("visit", words("visit.text"), data=data)
+
+
+def now_where(work: Work, assessment: Assessment) -> list[Reply]:
+    """Show again what was reached: the booked visit or the named contact."""
+    case = cases.case_of_conversation(work.database, work.resident)
+    if case is not None and case.route == "named_contact":
+        return [handoff_reply(work, case)]
+    if case is not None and case.visit_reference:
+        return [visit_reply(work, load_visit(work.database, case.visit_reference), case.plan)]
+    return [Reply("text", words("plan.kept"))]
+
+
+def _next_consent(assessment: Assessment) -> list[Reply]:
+    answered = {answer["agency"] for answer in assessment.consents}
+    missing = [agency for agency in agencies_to_ask(assessment) if agency not in answered]
+    assessment.asking = missing[0] if missing else None
+    return [consent_question(assessment, missing[0])] if missing else []

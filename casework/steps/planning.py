@@ -1,0 +1,135 @@
+"""Stage `choosing`: the plan, and whether it leads to one visit or to one named contact."""
+
+from collections.abc import Hashable
+from datetime import datetime, timedelta
+from typing import Any
+
+from booking.openings import LegRequest, Opening
+from booking.visits import find_openings
+from casework.assessment import Assessment
+from casework.replies import Reply, choices
+from casework.routing import Route, choose_route, situation_of
+from casework.work import Work, words
+from directory.cards import card
+from directory.labels import need_label
+from directory.plan import Plan, make_plan
+from directory.questions import next_question
+from directory.services import current_services
+
+# How far ahead a joint opening may lie before a named contact is the better answer.
+DAYS_URGENT, DAYS_ORDINARY = 10, 28
+
+
+def next_circumstance(work: Work, assessment: Assessment) -> str | None:
+    """The question whose answer is most likely to change the plan or where it leads; None when none can."""
+    services = current_services(work.database)
+    details = assessment.details()
+
+    def leads_to(circumstances: dict[str, Any]) -> Hashable:
+        told = Assessment(
+            needs=assessment.needs,
+            circumstances=circumstances,
+            crises=assessment.crises,
+            language=assessment.language,
+            wants_person=assessment.wants_person,
+            misunderstood=assessment.misunderstood,
+        )
+        return choose_route(situation_of(told, legs=0)).reason
+
+    return next_question(
+        services, assessment.codes(), assessment.circumstances, details=details, outcome=leads_to
+    )
+
+
+def plan_for(work: Work, assessment: Assessment) -> list[Reply]:
+    """Make the plan, choose its route, and show it."""
+    plan = make_plan(
+        current_services(work.database), assessment.codes(), assessment.answered(), details=assessment.details()
+    )
+    first = choose_route(situation_of(assessment, legs=len(plan.legs)))
+    openings: tuple[Opening, ...] = ()
+    if first.kind == "visit":
+        openings = openings_for(work, plan_legs(plan), days=_days(plan))
+    route = first if openings or first.kind != "visit" else choose_route(
+        situation_of(assessment, legs=len(plan.legs), no_opening=True)
+    )
+    assessment.route = {"kind": route.kind, "reason": route.reason, "urgent": "yes" if route.urgent else ""}
+    assessment.plan = _as_data(work, plan, route, openings, assessment)
+    return show_plan(assessment)
+
+
+def show_plan(assessment: Assessment) -> list[Reply]:
+    """The plan that was made, with what can be done next."""
+    data = assessment.plan
+    assert data is not None
+    pairs = {
+        "visit": [("book_visit", words("plan.book")), ("plan_only", words("plan.only")), ("find_person", words("person.button"))],
+        "named_contact": [("find_person", words("person.yes")), ("plan_only", words("plan.only"))],
+        "alone": [],
+    }[data["route"]]
+    assessment.stage = "planned" if data["route"] == "alone" else "choosing"
+    assessment.asking = None
+    return [Reply("plan", words(f"plan.text.{data['route']}"), choices=choices(pairs), data=data)]
+
+
+def chosen_route(assessment: Assessment) -> Route:
+    """The route that the plan led to, or that the resident asked for."""
+    stored = assessment.route or {"kind": "named_contact", "reason": "asked", "urgent": ""}
+    return Route(stored["kind"], stored["reason"], bool(stored["urgent"]))
+
+
+def plan_legs(plan: Plan) -> list[LegRequest]:
+    """What has to be booked for a plan: one leg an agency, in the order in which they should come."""
+    return [
+        LegRequest(
+            agency=item.service.agency, service_id=item.service.id, minutes=item.service.minutes, after=item.service.comes_first
+        )
+        for item in plan.legs
+    ]
+
+
+def requests_of(assessment: Assessment) -> list[LegRequest]:
+    """The same, from the plan as it is stored."""
+    legs = (assessment.plan or {}).get("legs", [])
+    return [
+        LegRequest(agency=leg["agency"], service_id=leg["service_id"], minutes=leg["minutes"], after=leg["comes_first"])
+        for leg in legs
+    ]
+
+
+def openings_for(work: Work, legs: list[LegRequest], *, days: int = DAYS_ORDINARY, after_day: int = 0) -> tuple[Opening, ...]:
+    """Up to three joint openings, from today (or `after_day` days later) on."""
+    first_day = (work.now + timedelta(days=after_day)).date()
+    found = find_openings(
+        work.database, legs, resident=work.resident, from_day=first_day, days=days - after_day, now=work.now, limit=3
+    )
+    return found.openings
+
+
+def _days(plan: Plan) -> int:
+    return DAYS_URGENT if any(item.service.urgent for item in plan.legs) else DAYS_ORDINARY
+
+
+def _as_data(
+    work: Work, plan: Plan, route: Route, openings: tuple[Opening, ...], assessment: Assessment
+) -> dict[str, Any]:
+    legs = [
+        {**card(item, now=work.now, circumstances=assessment.answered()), "agency": item.service.agency,
+         "minutes": item.service.minutes, "comes_first": item.service.comes_first,
+         "what_happens": item.service.what_happens}
+        for item in plan.legs
+    ]  # fmt: skip
+    alone = [card(item, now=work.now, circumstances=assessment.answered()) for item in plan.alone]
+    soonest: datetime | None = openings[0].start if openings else None
+    finish: datetime | None = openings[0].finish if openings else None
+    return {
+        "route": route.kind,
+        "reason": words(f"route.{route.reason}"),
+        "hub": work.hub(),
+        "legs": legs,
+        "alone": alone,
+        "uncovered": [{"need": code, "label": need_label(code)} for code in plan.uncovered],
+        "minutes": int((finish - soonest).total_seconds() // 60) if soonest and finish else None,
+        "soonest": soonest.isoformat() if soonest else None,
+        "assured": min((c["assured"] for c in [*legs, *alone] if c.get("assured")), default=None),
+    }

@@ -1,0 +1,91 @@
+"""A booked visit after the conversation: who may open its page, change it, cancel it."""
+
+import hmac
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from booking.openings import LegRequest, Opening
+from booking.visits import Visit, cancel_visit, change_visit, find_openings, load_visit, read_opening
+from casework import tables as t
+from casework.cases import Case, _from, note
+from foundation.clock import to_london
+from foundation.database import Database
+from foundation.errors import FrontDoorError
+from foundation.references import NotAReference, read_reference
+
+DAYS = 28
+
+
+class VisitLocked(FrontDoorError):
+    """The reference and the proof do not belong together; which of them is wrong is not said."""
+
+
+def case_of_visit(database: Database, reference: str) -> Case | None:
+    """The case that booked this visit."""
+    with database.reading() as db:
+        row = db.execute(sa.select(t.case_file).where(t.case_file.c.visit_reference == reference)).one_or_none()
+    return None if row is None else _from(row)
+
+
+def unlock_visit(database: Database, reference: str, proof: str) -> str:
+    """The visit's reference, when `proof` is the first name or the phone's last three digits that were given.
+
+    Raises VisitLocked.
+    """
+    refused = VisitLocked("Those two do not match. Check your reference, and the name or number that you gave us.")
+    try:
+        case = case_of_visit(database, read_reference(reference))
+    except NotAReference as error:
+        raise refused from error
+    if case is None or case.visit_reference is None:
+        raise refused
+    digits = "".join(c for c in case.contact.get("phone", "") if c.isdigit())[-3:]
+    name = case.contact.get("name", "").split(" ")[0].casefold()
+    given = proof.strip().casefold()
+    if not any(known and hmac.compare_digest(given.encode(), known.encode()) for known in (digits, name)):
+        raise refused
+    return case.visit_reference
+
+
+def other_openings(database: Database, visit: Visit, *, now: datetime) -> tuple[Opening, ...]:
+    """Up to three other times at which all the agencies of this visit can see the person."""
+    legs = [
+        LegRequest(
+            agency=leg.agency, service_id=leg.service_id, minutes=int((leg.finish - leg.start) / timedelta(minutes=1)), after=n
+        )
+        for n, leg in enumerate(visit.legs)
+    ]
+    found = find_openings(
+        database, legs, resident=visit.resident, from_day=to_london(now).date(), days=DAYS, now=now, limit=4,
+        instead_of=visit.reference,
+    )  # fmt: skip
+    return tuple(opening for opening in found.openings if opening.start != visit.start)[:3]
+
+
+def move_visit(database: Database, reference: str, opening_id: str, *, now: datetime) -> Visit:
+    """Move a visit to an opening that was offered for it, and tell its case.
+
+    Raises OpeningTaken, OpeningNotReadable, VisitOver; the visit then stays as it was.
+    """
+    before = load_visit(database, reference)
+    opening = read_opening(database, opening_id)
+    if sorted(leg.service_id for leg in opening.legs) != sorted(leg.service_id for leg in before.legs):
+        raise VisitLocked("That time is for another visit. Please choose a time from the list.")
+    moved = change_visit(database, reference, opening, now=now)
+    _tell(database, reference, "The resident moved the visit", now)
+    return moved
+
+
+def end_visit(database: Database, reference: str, *, now: datetime) -> Visit:
+    """Cancel a visit and tell its case. Raises VisitOver."""
+    cancelled = cancel_visit(database, reference, now=now)
+    _tell(database, reference, "The resident cancelled the visit", now)
+    return cancelled
+
+
+def _tell(database: Database, reference: str, text: str, now: datetime) -> None:
+    case = case_of_visit(database, reference)
+    if case is not None:
+        with database.writing() as db:
+            note(db, case.reference, who="Resident", kind="visit", text=text, now=now)

@@ -1,0 +1,21 @@
+"""The web edge: `python -m web`."""
+
+import sys
+
+import uvicorn
+
+from foundation.settings import SettingsError, get_settings
+from web.app import make_app
+
+
+def main() -> None:
+    """Serve the edge until stopped."""
+    try:
+        settings = get_settings()
+    except SettingsError as error:
+        sys.exit(str(error))
+    uvicorn.run(make_app(settings), host=settings.host, port=settings.web_port, log_level="warning", access_log=False)
+
+
+if __name__ == "__main__":
+    main()

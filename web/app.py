@@ -1,0 +1,108 @@
+"""The edge as one ASGI application."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from casework.conversations import ConversationNotFound
+from casework.work import hub_data
+from foundation.database import Database
+from foundation.settings import Settings
+from understanding import understand
+from web import api, chat, desk, health, rendering, visits
+from web.api import NotUnderstood
+from web.edge import Edge
+from web.headers import SafeHeaders
+from web.rasa import Rasa
+from web.sittings import Sittings
+from web.turns import Turns
+
+log = logging.getLogger("frontdoor.web")
+ASSETS = Path(__file__).parent / "assets" / "build"
+PLAIN_PAGES = ("privacy", "accessibility", "about")
+
+
+def make_app(settings: Settings) -> Starlette:
+    """The application for these settings. Models and connections are opened when it starts."""
+    database = Database(settings.database_url)
+    rasa = Rasa(settings.bot_url, timeout_seconds=settings.bot_timeout_seconds)
+    hub = hub_data(settings.place_folder)
+    turns = Turns(database, rasa, help_phone=str(hub["phone"]))
+    edge = Edge(settings, database, rasa, turns, Sittings(settings), hub)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        await edge.in_thread(understand, "hello")  # loads the models before the first resident comes
+        yield
+        await rasa.close()
+        database.close()
+
+    app = Starlette(
+        routes=[
+            *chat.routes,
+            *visits.routes,
+            *desk.routes,
+            *api.routes,
+            *health.routes,
+            *(Route(f"/{name}", _plain(name)) for name in PLAIN_PAGES),
+            Mount("/assets", StaticFiles(directory=ASSETS, check_dir=False)),
+        ],
+        middleware=[Middleware(SafeHeaders)],
+        exception_handlers={
+            ConversationNotFound: _not_found,
+            NotUnderstood: _bad_request,
+            HTTPException: _http_error,
+            Exception: _our_fault,
+        },
+        lifespan=lifespan,
+    )
+    app.state.edge = edge
+    return app
+
+
+def _plain(name: str) -> object:
+    async def show(request: Request) -> Response:
+        return rendering.page(request, f"{name}.html")
+
+    return show
+
+
+def _is_api(request: Request) -> bool:
+    return request.url.path.startswith("/api/")
+
+
+async def _not_found(request: Request, error: Exception) -> Response:
+    return _answer(request, 404, "Page not found", str(error))
+
+
+async def _bad_request(request: Request, error: Exception) -> Response:
+    return _answer(request, 400, "Something is not right", str(error))
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    found = error.status_code != 404
+    title = "Something is not right" if found else "Page not found"
+    text = "That did not work. Go back and try again." if found else "Check the address, or start from the first page."
+    return _answer(request, error.status_code, title, text)
+
+
+async def _our_fault(request: Request, error: Exception) -> Response:
+    log.error("a request to %s failed: %s", request.scope.get("route") or "a page", type(error).__name__, exc_info=error)
+    phone = request.app.state.edge.hub["phone"]
+    return _answer(request, 500, "Sorry, something went wrong", f"Nothing you wrote is lost. Try again, or call {phone}.")
+
+
+def _answer(request: Request, status: int, title: str, text: str) -> Response:
+    if _is_api(request):
+        return JSONResponse({"error": text}, status_code=status)
+    return rendering.page(request, "error.html", status=status, title=title, text=text)

@@ -1,0 +1,143 @@
+"""The website conversation: full pages and forms, the same with and without JavaScript."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from casework import conversations as kept
+from casework.conversations import ConversationNotFound
+from casework.work import words
+from foundation.plain_text import clean
+from web import rendering
+from web.edge import edge_of
+from web.sittings import CHAT, VISIT
+from web.turns import history
+
+# The page that "exit this page" leaves for; as in GOV.UK's pattern.
+SOMEWHERE_ELSE = "https://www.bbc.co.uk/weather"
+
+
+async def start(request: Request) -> Response:
+    """The first page: who this is, one box, one button."""
+    return rendering.page(request, "start.html", csrf=edge_of(request).sittings.csrf(request), error=None)
+
+
+async def show(request: Request) -> Response:
+    """The conversation as it stands; answers what was left waiting while the bot was away."""
+    edge = edge_of(request)
+    sitting = edge.sittings.chat(request)
+    if sitting is None:
+        return RedirectResponse("/", status_code=303)
+    try:
+        await edge.turns.catch_up(sitting.conversation, sitting.token)
+        context = await edge.in_thread(_context, request)
+    except ConversationNotFound:
+        gone: Response = RedirectResponse("/", status_code=303)
+        edge.sittings.close(gone, CHAT)
+        return gone
+    return rendering.page(request, "conversation.html", **context)
+
+
+async def send(request: Request) -> Response:
+    """Take one form in, then show the conversation. A first message opens a sitting."""
+    edge = edge_of(request)
+    form = await request.form()
+    if not edge.sittings.genuine(request, form.get("csrf")):
+        return await _not_genuine(request, str(form.get("text") or ""))
+    text, choice = str(form.get("text") or ""), str(form.get("choice") or "")
+    sitting = edge.sittings.chat(request)
+    if sitting is None:
+        if not clean(text) and not choice:
+            csrf = edge.sittings.csrf(request)
+            return rendering.page(request, "start.html", csrf=csrf, error=words("empty"), status=400)
+        identity, token, _ = await edge.in_thread(edge.turns.start, "website")
+    else:
+        identity, token = sitting.conversation, sitting.token
+    parts = [str(part) for part in form.getlist("part")] if form.get("parts_shown") else None
+    turn = str(form.get("turn") or "")
+    response: Response = RedirectResponse("/chat#latest", status_code=303)
+    try:
+        await edge.turns.take(
+            identity, token, text=text, choice=choice, parts=parts, turn=int(turn) if turn.isdigit() else None
+        )
+    except ConversationNotFound:
+        response = RedirectResponse("/", status_code=303)
+        edge.sittings.close(response, CHAT)
+        return response
+    if sitting is None:
+        edge.sittings.open(response, CHAT, [identity, token])
+    return response
+
+
+async def talk(request: Request) -> Response:
+    """Talk to a person: the number to call, and a button that finds one from here."""
+    return rendering.page(request, "talk.html", csrf=edge_of(request).sittings.csrf(request))
+
+
+async def leave(request: Request) -> Response:
+    """Exit this page: the sitting ends on the server, its cookies go, and the browser is somewhere else."""
+    edge = edge_of(request)
+    response = RedirectResponse(SOMEWHERE_ELSE, status_code=303)
+    if sitting := edge.sittings.chat(request):
+        try:
+            await edge.in_thread(kept.load_conversation, edge.database, sitting.conversation, sitting.token)
+            await edge.in_thread(kept.end_conversation, edge.database, sitting.conversation)
+        except ConversationNotFound:
+            pass  # it had ended before
+    edge.sittings.close(response, CHAT, VISIT)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+async def _not_genuine(request: Request, text: str) -> Response:
+    """A form from an old page or another site: nothing is done, and what was typed is given back."""
+    csrf = edge_of(request).sittings.csrf(request)
+    return rendering.page(request, "start.html", csrf=csrf, error=words("form_too_old"), typed=text, status=400)
+
+
+def _context(request: Request) -> dict[str, Any]:
+    edge = edge_of(request)
+    sitting = edge.sittings.chat(request)
+    assert sitting is not None
+    conversation = kept.load_conversation(edge.database, sitting.conversation, sitting.token)
+    messages = kept.messages(edge.database, sitting.conversation)
+    answered = [message for message in messages if message.status == "answered"]
+    waiting = [message.text for message in messages if message.status == "waiting"]
+    last = answered[-1:]
+    current = conversation.current or _result(answered)
+    notes = [r for m in last for r in m.replies if r["kind"] == "text" and r is not current]
+    trouble = [{"kind": "text", "text": words("trouble", phone=edge.hub["phone"]), "choices": [], "data": {}}]
+    lines = history(answered)
+    latest = len(history(answered[:-1]))
+    return {
+        "said_before": lines[:latest],
+        "latest": [line for line in lines[latest:] if line["who"] == "you"] + [{"who": "you", "text": t} for t in waiting],
+        "current": current,
+        "notes": trouble if waiting else notes,
+        "turn": conversation.turn,
+        "state": conversation.state,
+        "csrf": edge.sittings.csrf(request),
+        "error": ((current or {}).get("data") or {}).get("error"),
+    }
+
+
+def _result(messages: list[kept.StoredMessage]) -> dict[str, Any] | None:
+    """What a finished conversation shows: its visit, its named contact or its plan."""
+    if not messages:
+        return None
+    for message in reversed(messages):
+        for reply in reversed(message.replies):
+            if reply["kind"] in ("visit", "handoff", "plan"):
+                return reply if message is messages[-1] or reply["kind"] != "plan" else {**reply, "choices": []}
+    return None
+
+
+routes = [
+    Route("/", start),
+    Route("/chat", show),
+    Route("/chat", send, methods=["POST"]),
+    Route("/talk", talk),
+    Route("/exit", leave, methods=["GET", "POST"]),
+]

@@ -1,0 +1,170 @@
+"""The desk: named contacts see their cases, agencies see their own legs. Dense, calm, plain forms."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from casework import desk as use
+from casework.cases import CaseNotFound
+from casework.consent import contact_value
+from casework.staff import SignInRefused, Staff, load_staff, sign_in
+from directory.circumstances import QUESTIONS, value_label
+from directory.labels import agency_label, need_label
+from foundation.clock import utc_now
+from foundation.plain_text import clean
+from foundation.references import NotAReference, read_reference, show_reference
+from web import rendering
+from web.edge import edge_of
+from web.sittings import DESK, DESK_SECONDS
+
+Page = Callable[[Request, Staff], Awaitable[Response]]
+
+
+def signed_in(page: Page) -> Callable[[Request], Awaitable[Response]]:
+    """Only for people with an account; everyone else is asked to sign in."""
+
+    async def guarded(request: Request) -> Response:
+        edge = edge_of(request)
+        username = edge.sittings.read(request, DESK, seconds=DESK_SECONDS)
+        who = await edge.in_thread(load_staff, edge.database, username) if isinstance(username, str) else None
+        if who is None:
+            return RedirectResponse("/desk/sign-in", status_code=303)
+        if request.method == "POST" and not edge.sittings.genuine(request, (await request.form()).get("csrf")):
+            return RedirectResponse("/desk", status_code=303)
+        try:
+            return await page(request, who)
+        except CaseNotFound as error:
+            return rendering.page(request, "error.html", status=404, title="Not found", text=str(error))
+
+    return guarded
+
+
+async def enter(request: Request) -> Response:
+    """The sign-in page, and signing in."""
+    edge = edge_of(request)
+    if request.method == "GET":
+        return rendering.page(request, "desk/sign_in.html", error=None, username="")
+    form = await request.form()
+    username = str(form.get("username") or "")
+    try:
+        if not edge.sittings.genuine(request, form.get("csrf")):
+            raise SignInRefused("That page was too old. Please try again.")
+        who = await edge.in_thread(sign_in, edge.database, username, str(form.get("password") or ""))
+    except SignInRefused as error:
+        return rendering.page(request, "desk/sign_in.html", error=str(error), username=username[:60], status=400)
+    response = RedirectResponse("/desk", status_code=303)
+    edge.sittings.open(response, DESK, who.username)
+    return response
+
+
+async def leave(request: Request) -> Response:
+    """Sign out."""
+    response = RedirectResponse("/desk/sign-in", status_code=303)
+    edge_of(request).sittings.close(response, DESK)
+    return response
+
+
+async def home(request: Request, who: Staff) -> Response:
+    """My cases, or my agency's legs."""
+    edge, now = edge_of(request), utc_now()
+    if who.role == "adviser":
+        legs = await edge.in_thread(use.agency_legs, edge.database, who, now=now)
+        label = agency_label(who.agency or "")
+        return rendering.page(request, "desk/legs.html", who=who, agency_label=label, legs=legs, now=now)
+    cases = await edge.in_thread(use.my_cases, edge.database, who)
+    rows = [
+        {"case": case, "reference": show_reference(case.reference), "name": case.contact.get("name", "No name given"),
+         "needs": [need_label(need["need"]) for need in case.needs],
+         "reason": (case.plan or {}).get("reason", ""), "overdue": _overdue(case, now)}
+        for case in cases
+    ]  # fmt: skip
+    return rendering.page(request, "desk/cases.html", who=who, rows=rows, now=now)
+
+
+def _overdue(case: Any, now: Any) -> bool:
+    return case.promise_kept_at is None and case.promise_by is not None and case.promise_by < now
+
+
+async def show(request: Request, who: Staff) -> Response:
+    """One case, with everything its named contact works from."""
+    edge = edge_of(request)
+    view = await edge.in_thread(use.open_case_view, edge.database, who, _reference(request))
+    case = view.case
+    facts = [
+        {"label": QUESTIONS[code].short, "value": "Skipped" if value == "skip" else value_label(code, value)}
+        for code, value in case.circumstances.items()
+        if code in QUESTIONS
+    ]
+    words = [
+        {"label": f"{QUESTIONS[code.removesuffix('_words')].short}, in their words", "value": value}
+        for code, value in case.circumstances.items()
+        if code.removesuffix("_words") in QUESTIONS and code.endswith("_words")
+    ]
+    contact = [{"label": key, "value": contact_value(key, value)} for key, value in case.contact.items() if value]
+    return rendering.page(
+        request,
+        "desk/case.html",
+        who=who,
+        view=view,
+        case=case,
+        reference=show_reference(case.reference),
+        name=case.contact.get("name", "No name given"),
+        facts=facts + words,
+        contact=contact,
+        needs=[{**need, "label": need_label(need["need"])} for need in case.needs],
+        consents=[{**c, "label": _consent_label(c["agency"])} for c in view.consents],
+        referrals=[{**r, "label": agency_label(r["agency"])} for r in view.referrals],
+        legs=[{"leg": leg, "label": agency_label(leg.agency)} for leg in (view.visit.legs if view.visit else ())],
+        quotes=[quote for need in case.needs for quote in need["because"]],
+        now=utc_now(),
+    )
+
+
+def _consent_label(agency: str) -> str:
+    return "You, the named contact" if agency == "named_contact" else agency_label(agency)
+
+
+async def act(request: Request, who: Staff) -> Response:
+    """Something done on a case: promise kept, a note, handed over, closed."""
+    edge, now, form = edge_of(request), utc_now(), await request.form()
+    reference, action = _reference(request), str(form.get("action") or "")
+    note = clean(str(form.get("note") or ""))[:2000]
+    if action == "promise_kept":
+        await edge.in_thread(use.keep_promise, edge.database, who, reference, now=now)
+    elif action == "note" and note:
+        await edge.in_thread(use.add_note, edge.database, who, reference, note, now=now)
+    elif action == "hand_over":
+        await edge.in_thread(use.hand_over, edge.database, who, reference, now=now)
+    elif action == "close":
+        await edge.in_thread(use.close_case, edge.database, who, reference, now=now)
+        return RedirectResponse("/desk", status_code=303)
+    return RedirectResponse(f"/desk/cases/{reference}", status_code=303)
+
+
+async def look_up(request: Request, who: Staff) -> Response:
+    """Find a case on this desk by its reference."""
+    try:
+        reference = read_reference(request.query_params.get("reference", ""))
+    except NotAReference as error:
+        raise CaseNotFound(str(error)) from error
+    return RedirectResponse(f"/desk/cases/{reference}", status_code=303)
+
+
+def _reference(request: Request) -> str:
+    try:
+        return read_reference(request.path_params["reference"])
+    except NotAReference as error:
+        raise CaseNotFound("There is no such case on your desk.") from error
+
+
+routes = [
+    Route("/desk/sign-in", enter, methods=["GET", "POST"]),
+    Route("/desk/sign-out", leave, methods=["GET", "POST"]),
+    Route("/desk", signed_in(home)),
+    Route("/desk/find", signed_in(look_up)),
+    Route("/desk/cases/{reference}", signed_in(show)),
+    Route("/desk/cases/{reference}", signed_in(act), methods=["POST"]),
+]

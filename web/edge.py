@@ -1,0 +1,37 @@
+"""What every page and API of the edge works with."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+
+from foundation.database import Database
+from foundation.settings import Settings
+from web.rasa import Rasa
+from web.sittings import Sittings
+from web.turns import Turns
+
+
+@dataclass(frozen=True)
+class Edge:
+    """One process's edge."""
+
+    settings: Settings
+    database: Database
+    rasa: Rasa
+    turns: Turns
+    sittings: Sittings
+    hub: dict[str, Any]
+
+    async def in_thread[**P, R](self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run blocking work (the database) without holding up other conversations."""
+        return await asyncio.to_thread(work, *args, **kwargs)
+
+
+def edge_of(request: Request) -> Edge:
+    """The edge that serves this request."""
+    edge = request.app.state.edge
+    assert isinstance(edge, Edge)
+    return edge

@@ -1,0 +1,53 @@
+"""The one way to Rasa: its REST channel, over loopback."""
+
+from typing import Any
+
+import httpx
+
+from foundation.errors import FrontDoorError
+
+
+class BotNotAnswering(FrontDoorError):
+    """Rasa or its action server is down, slow or silent. The message is kept and tried again."""
+
+
+class Rasa:
+    """Sends one turn and returns what Rasa had to say."""
+
+    def __init__(self, base_url: str, *, timeout_seconds: float) -> None:
+        self._client = httpx.AsyncClient(base_url=base_url, timeout=timeout_seconds)
+
+    async def say(self, sender: str, message: str, metadata: dict[str, Any]) -> list[dict[str, Any]]:
+        """The structured replies to `message` (a text, or `/intent{...}` made by the edge alone).
+
+        Raises BotNotAnswering when nothing usable comes back: silence means that an action failed.
+        """
+        body = {"sender": sender, "message": message, "metadata": metadata}
+        try:
+            answer = await self._client.post("/webhooks/rest/webhook", json=body)
+            answer.raise_for_status()
+            said = answer.json()
+        except (httpx.HTTPError, ValueError) as error:
+            raise BotNotAnswering("Our helper is not answering.") from error
+        replies = [_structured(part) for part in said if part.get("custom") or part.get("text")]
+        if not replies:
+            raise BotNotAnswering("Our helper had nothing to say.")
+        return replies
+
+    async def ready(self) -> bool:
+        """Whether Rasa answers at all."""
+        try:
+            return (await self._client.get("/", timeout=2)).is_success
+        except httpx.HTTPError:
+            return False
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._client.aclose()
+
+
+def _structured(part: dict[str, Any]) -> dict[str, Any]:
+    custom = part.get("custom")
+    if isinstance(custom, dict):
+        return custom
+    return {"kind": "text", "text": part["text"], "ask": None, "choices": [], "data": {}}

@@ -1,0 +1,21 @@
+"""Pages from templates, with what every page needs."""
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from web.edge import edge_of
+from web.environment import make_environment
+
+
+def page(request: Request, template: str, *, status: int = 200, **context: object) -> HTMLResponse:
+    """The page, never kept by a browser or a proxy."""
+    edge = edge_of(request)
+    place = {
+        "name": edge.settings.place.title(),
+        "hub_phone": edge.hub["phone"],
+        "demonstration": edge.settings.demonstration,
+        "hub": edge.hub,
+    }
+    values = {"csrf": edge.sittings.csrf(request), **context}
+    html = make_environment().get_template(template).render(place=place, path=request.url.path, **values)
+    return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store"})
