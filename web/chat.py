@@ -12,6 +12,7 @@ from casework.work import words
 from foundation.plain_text import clean
 from web import rendering
 from web.edge import edge_of
+from web.environment import WORDS
 from web.sittings import CHAT, VISIT
 from web.turns import history
 
@@ -47,15 +48,17 @@ async def send(request: Request) -> Response:
     if not edge.sittings.genuine(request, form.get("csrf")):
         return await _not_genuine(request, str(form.get("text") or ""))
     text, choice = str(form.get("text") or ""), str(form.get("choice") or "")
+    choice = "" if clean(text) else choice  # on a page with both, what was typed is what was meant
     sitting = edge.sittings.chat(request)
+    if not clean(text) and not choice:
+        return await _nothing_sent(request)
     if sitting is None:
-        if not clean(text) and not choice:
-            csrf = edge.sittings.csrf(request)
-            return rendering.page(request, "start.html", csrf=csrf, error=words("empty"), status=400)
         identity, token, _ = await edge.in_thread(edge.turns.start, "website")
     else:
         identity, token = sitting.conversation, sitting.token
-    parts = [str(part) for part in form.getlist("part")] if form.get("parts_shown") else None
+    parts = [str(part) for part in form.getlist("part")] if form.get("parts_shown") and choice == "yes" else None
+    if parts == []:
+        return await _nothing_sent(request, "errors.nothing_ticked")
     turn = str(form.get("turn") or "")
     response: Response = RedirectResponse("/chat#latest", status_code=303)
     try:
@@ -89,6 +92,20 @@ async def leave(request: Request) -> Response:
     edge.sittings.close(response, CHAT, VISIT)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+async def _nothing_sent(request: Request, key: str = "errors.nothing_chosen") -> Response:
+    """The same page again, saying what to do."""
+    edge = edge_of(request)
+    if edge.sittings.chat(request) is None:
+        return rendering.page(request, "start.html", error=WORDS("errors.empty"), status=400)
+    try:
+        context = await edge.in_thread(_context, request)
+    except ConversationNotFound:
+        return RedirectResponse("/", status_code=303)
+    typed = (context["current"] or {}).get("data", {}).get("kind") in ("postcode", "phone", "name", "age", "numbers")
+    error = WORDS("errors.empty" if typed or context["current"] is None else key)
+    return rendering.page(request, "conversation.html", status=400, **{**context, "error": error})
 
 
 async def _not_genuine(request: Request, text: str) -> Response:

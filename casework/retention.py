@@ -1,0 +1,68 @@
+"""How long things are kept, and how everything about one person is deleted."""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from booking.errors import VisitOver
+from booking.visits import cancel_visit
+from casework import tables as t
+from foundation.database import Database
+from foundation.errors import FrontDoorError
+from foundation.references import read_reference
+
+
+class NothingToErase(FrontDoorError):
+    """No case or visit has this reference."""
+
+
+@dataclass(frozen=True)
+class Gone:
+    """How much a run of retention deleted."""
+
+    conversations: int
+    cases: int
+
+
+def retain(database: Database, *, now: datetime, keep_days: int, keep_case_days: int) -> Gone:
+    """Delete conversations without an open case after `keep_days`, and closed cases after `keep_case_days`."""
+    old, old_case = now - timedelta(days=keep_days), now - timedelta(days=keep_case_days)
+    with database.writing() as db:
+        cases = db.execute(
+            t.case_file.delete().where(t.case_file.c.state == "closed", t.case_file.c.closed_at < old_case)
+        )
+        kept = sa.select(t.case_file.c.conversation_id)
+        stale = sa.select(t.conversation.c.id).where(t.conversation.c.last_at < old, t.conversation.c.id.not_in(kept))
+        db.execute(t.assessment.delete().where(t.assessment.c.last_at < old, t.assessment.c.conversation_id.not_in(kept)))
+        gone = db.execute(t.conversation.delete().where(t.conversation.c.id.in_(stale)))
+    return Gone(gone.rowcount, cases.rowcount)
+
+
+def erase(database: Database, reference: str, *, tracker: Path, now: datetime) -> None:
+    """Delete the person's case, visit, consents, messages, assessment and dialogue. Raises NothingToErase."""
+    code = read_reference(reference)
+    with database.reading() as db:
+        row = db.execute(
+            sa.select(t.case_file).where(
+                sa.or_(t.case_file.c.reference == code, t.case_file.c.visit_reference == code)
+            )
+        ).one_or_none()
+    if row is None:
+        raise NothingToErase("No case or visit has that reference.")
+    if row.visit_reference:
+        try:
+            cancel_visit(database, row.visit_reference, now=now)
+        except VisitOver:
+            pass  # it lies in the past; its claims hold no name
+    with database.writing() as db:
+        db.execute(t.case_file.delete().where(t.case_file.c.reference == row.reference))
+        db.execute(t.conversation.delete().where(t.conversation.c.id == row.conversation_id))
+        db.execute(t.assessment.delete().where(t.assessment.c.conversation_id == row.conversation_id))
+    if tracker.exists():
+        with sqlite3.connect(tracker) as dialogue:
+            dialogue.execute("delete from events where sender_id = ?", (row.conversation_id,))
+
+

@@ -1,0 +1,216 @@
+"""`frontdoor`: every command, each with --help."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from booking.command import openings, rota
+from foundation.clock import utc_now
+from foundation.database import Database
+from foundation.errors import FrontDoorError
+from foundation.settings import get_settings
+
+
+def _database() -> Database:
+    return Database(get_settings().database_url)
+
+
+class PlainErrors(click.Group):
+    """Shows our own errors as one sentence, without a stack trace."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except FrontDoorError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=PlainErrors)
+def main() -> None:
+    """Front Door: one-stop triage for public services."""
+
+
+@main.command()
+@click.option("--base", default=None, help="Address of the running system; by default this machine's.")
+def chat(base: str | None) -> None:
+    """Have a conversation in the terminal, against the running system."""
+    from cli.chat import converse
+
+    converse(base or f"http://127.0.0.1:{get_settings().web_port}")
+
+
+@main.command()
+def understand() -> None:
+    """Read {"id","text"} lines, write what is understood in each. Exit 3 when a line was malformed."""
+    from understanding.command import understand_lines
+
+    sys.exit(understand_lines(sys.stdin, sys.stdout, sys.stderr))
+
+
+@main.command()
+def match() -> None:
+    """Read {"id","needs","circumstances","postcode"} lines, write the services that match."""
+    from directory.command import match_line
+    from directory.services import current_services
+
+    services = current_services(_database())
+    sys.exit(_lines(lambda asked: match_line(services, asked)))
+
+
+def _lines(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
+    status = 0
+    for number, line in enumerate(_filled(sys.stdin), start=1):
+        try:
+            asked = json.loads(line)
+            if not isinstance(asked, dict):
+                raise ValueError("not an object")
+            click.echo(json.dumps(answer(asked), ensure_ascii=False))
+        except (ValueError, FrontDoorError) as error:
+            click.echo(f"Line {number}: {error}", err=True)
+            status = 3
+    return status
+
+
+def _filled(lines: Iterable[str]) -> Iterable[str]:
+    return (line for line in lines if line.strip())
+
+
+@main.group()
+def staff() -> None:
+    """People at the desk."""
+
+
+@staff.command("add")
+@click.argument("username")
+@click.option("--name", required=True, help="The name that residents and colleagues see.")
+@click.option("--role", type=click.Choice(["named_contact", "adviser"]), required=True)
+@click.option("--title", default="", help="What they are, in plain words.")
+@click.option("--agency", default=None, help="An adviser's agency, such as city_housing.")
+@click.option("--deputy", default=None, help="The user name of a named contact's deputy.")
+@click.option("--caseload", default=25, show_default=True, help="How many open cases a named contact can have.")
+@click.password_option(help="At least 12 characters; asked for when it is not given.")
+def staff_add(
+    username: str, name: str, role: str, title: str, agency: str | None, deputy: str | None, caseload: int, password: str
+) -> None:
+    """Make an account, or bring one up to date."""
+    from casework.staff import Staff, add_staff
+
+    person = Staff(username.strip().lower(), name, title, role, agency, caseload, deputy)
+    add_staff(_database(), person, password=password)
+    click.echo(f"{person.username} can now sign in at /desk.")
+
+
+@main.group()
+def demo() -> None:
+    """The demonstration."""
+
+
+@demo.command("load")
+def demo_load() -> None:
+    """Load this place's services, hub, rota and invented staff. Safe to run at every start."""
+    from cli.demonstration import load
+
+    for line in load(_database(), get_settings(), now=utc_now()):
+        click.echo(line)
+
+
+@main.group()
+def directory() -> None:
+    """The service directory."""
+
+
+@directory.command("import")
+@click.argument("source")
+def directory_import(source: str) -> None:
+    """Import SOURCE: a file, a folder or an address. Exit 3 when some were set aside, 1 when none could be read."""
+    from directory.command import import_source
+
+    sys.exit(import_source(_database(), source, now=utc_now(), echo=click.echo))
+
+
+@directory.command("export")
+@click.argument("folder", type=click.Path(path_type=Path))
+def directory_export(folder: Path) -> None:
+    """Write every service to FOLDER as Open Referral UK 3.0."""
+    from directory.command import export_folder
+
+    sys.exit(export_folder(_database(), folder, echo=click.echo))
+
+
+@directory.command("check")
+def directory_check() -> None:
+    """Look for services that break a rule of the format or contradict themselves."""
+    from directory.command import check_all
+
+    sys.exit(check_all(_database(), now=utc_now(), echo=click.echo))
+
+
+@directory.command("stale")
+def directory_stale() -> None:
+    """List services that nobody has checked for 90 days or more."""
+    from directory.command import list_stale
+
+    sys.exit(list_stale(_database(), now=utc_now(), echo=click.echo))
+
+
+main.add_command(rota)
+main.add_command(openings)
+
+
+@main.command()
+def retain() -> None:
+    """Delete what has outlived its retention period."""
+    from casework.retention import retain as apply
+
+    settings = get_settings()
+    gone = apply(_database(), now=utc_now(), keep_days=settings.keep_days, keep_case_days=settings.keep_case_days)
+    click.echo(f"Deleted {gone.conversations} conversations and {gone.cases} cases.")
+
+
+@main.command()
+@click.argument("reference")
+def erase(reference: str) -> None:
+    """Delete everything that is kept about the person behind REFERENCE (a case or a visit)."""
+    from casework.retention import erase as remove
+
+    remove(_database(), reference, tracker=get_settings().var / "trackers.db", now=utc_now())
+    click.echo("Everything about this person is deleted.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(file: Path) -> None:
+    """Write a consistent copy of the embedded database to FILE while the system runs."""
+    from cli.copies import back_up
+
+    back_up(_database(), file)
+    click.echo(f"Backed up to {file}.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def restore(file: Path) -> None:
+    """Put the copy in FILE in place of the embedded database. Stop the system first."""
+    from cli.copies import bring_back
+
+    bring_back(_database(), file)
+    click.echo("Restored.")
+
+
+@main.command()
+@click.argument("figures", nargs=-1, type=click.Choice(["turn", "match", "search", "book", "understand"]))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def bench(figures: tuple[str, ...], as_json: bool) -> None:
+    """Measure, each figure beside its reference in the same run."""
+    from cli.bench import run
+
+    run(figures, as_json=as_json, echo=click.echo)
+
+
+if __name__ == "__main__":
+    main()

