@@ -1,8 +1,10 @@
 """How pages write times, numbers and people's own words. Times may be aware datetimes or ISO 8601 strings."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any
 
 from jinja2 import Environment
 from markupsafe import Markup, escape
@@ -145,6 +147,11 @@ def listed(items: Iterable[str]) -> str:
     return " and ".join([", ".join(found[:-1]), found[-1]]) if len(found) > 1 else "".join(found)
 
 
+def groupby_day(events: Iterable[Mapping[str, Any]]) -> list[tuple[date, list[Mapping[str, Any]]]]:
+    """Events (each with an instant `at`) in their given order, gathered by London day."""
+    return [(found, list(group)) for found, group in groupby(events, key=lambda event: a_date(event["at"]))]
+
+
 def mark_words(text: str, because: Iterable[str]) -> Markup:
     """The person's sentence, escaped, with each heard phrase in `<mark>`; touching phrases become one mark."""
     result, place = Markup(), 0
@@ -191,6 +198,7 @@ FILTERS = {
     "about_hours": about_hours,
     "first_up": first_up,
     "listed": listed,
+    "groupby_day": groupby_day,
     "mark_words": mark_words,
 }
 FUNCTIONS = {"span": span, "count": count}
