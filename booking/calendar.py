@@ -27,7 +27,7 @@ def visit_ics(visit: Visit, *, now: datetime) -> str:
     calendar.add("method", "CANCEL" if cancelled else "PUBLISH")
     calendar.add_component(Timezone.from_tzinfo(LONDON, "Europe/London", ZONE_FROM, ZONE_TO))
     calendar.add_component(_event(visit, now=now, cancelled=cancelled))
-    return calendar.to_ical().decode("utf-8")
+    return str(calendar.to_ical(), "utf-8")
 
 
 def _event(visit: Visit, *, now: datetime, cancelled: bool) -> Event:

@@ -2,7 +2,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests.integration.booking_fixtures import NOW, PLACE, THREE, TODAY, asked, claimed, count, openings
 
 from booking.errors import (
     HoldExpired,
@@ -29,6 +28,7 @@ from booking.visits import (
 )
 from foundation.clock import to_london
 from foundation.database import Database
+from tests.integration.booking_fixtures import NOW, PLACE, THREE, TODAY, asked, claimed, count, openings
 
 MINUTE = timedelta(minutes=1)
 

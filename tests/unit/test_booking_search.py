@@ -1,7 +1,7 @@
 """The joint search against two others that know nothing of it: trying everything, and CP-SAT."""
 
 import random
-from itertools import permutations
+from itertools import pairwise, permutations
 
 import pytest
 
@@ -88,7 +88,7 @@ def test_what_is_found_can_be_done() -> None:
                 assert finish - start == legs[each.request].cells
                 assert is_free(stock.advisers[legs[each.request].agency][each.adviser], start, finish)
                 assert is_free(stock.rooms[each.room], start, finish)
-            assert all(a.finish <= b.start for a, b in zip(found.legs, found.legs[1:], strict=False))
+            assert all(a.finish <= b.start for a, b in pairwise(found.legs))
 
 
 def test_equals_cp_sat_on_50_random_questions() -> None:
@@ -175,7 +175,7 @@ def test_three_openings_are_clearly_different() -> None:
     assert len(found) == 3
     assert [each.start for each in found][:2] == [0, 48]
     starts = sorted(each.start for each in found)
-    assert all(later - earlier >= 8 for earlier, later in zip(starts, starts[1:], strict=False))
+    assert all(later - earlier >= 8 for earlier, later in pairwise(starts))
 
 
 def test_the_blocker_is_named() -> None:
