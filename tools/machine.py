@@ -66,7 +66,9 @@ def find_uv() -> Path | None:
 
 
 def bring_uv(command: Command) -> None:
-    """Install the pinned uv under var/tools, by venv or else by pip alone."""
+    """Install the pinned uv under var/tools, by venv or else by pip alone, unless there is one already."""
+    if find_uv():
+        return
     pinned = ["--quiet", "--disable-pip-version-check", "--require-hashes", "-r", ROOT / "requirements/uv.txt"]
     try:
         command.run([sys.executable, "-m", "venv", TOOLS / "uv"])
@@ -79,8 +81,8 @@ def bring_uv(command: Command) -> None:
             command.run([sys.executable, "-m", "pip", "install", "--target", TOOLS / "uv-target", *pinned])
         except Stop as second:
             raise Stop(
-                "uv, which installs everything else, could not be brought. Install it yourself (its site tells how), or "
-                "on Debian `apt-get install python3-venv`; then run the same command again.\n"
+                "uv, which installs everything else, could not be brought. Install it yourself, or, on Debian, "
+                "`apt-get install python3-venv`; then run the same command again.\n"
                 f"{second}"
             ) from second
 

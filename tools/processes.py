@@ -6,16 +6,16 @@ Standard library only, Python 3.9 or later.
 from __future__ import annotations
 
 import ctypes
+import http.client
 import os
 import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Callable
+from urllib.parse import urlsplit
 
 from progress import ROOT, Stop, end_group, say
 
@@ -71,7 +71,7 @@ class Process:
 def read_procfile(addresses: Mapping[str, str], logs: Path) -> list[Process]:
     """The processes of the Procfile, in its order."""
     logs.mkdir(parents=True, exist_ok=True)
-    lines = [line.partition(":") for line in (ROOT / "Procfile").read_text().splitlines() if ":" in line]
+    lines = [line.partition(":") for line in (ROOT / "Procfile").read_text().splitlines() if line[:1].isalpha()]
     return [Process(name, command.strip(), addresses[name], logs) for name, _, command in lines]
 
 
@@ -100,7 +100,7 @@ def run_until_told(processes: list[Process], env: Mapping[str, str], when_ready:
                     told = time.monotonic()
                     waiting = ", ".join(process.name for process in processes if not process.ready)
                     say(f"    waiting for {waiting} ... {told - begun:.0f} s so far")
-            time.sleep(0.5 if announced else 0.2)
+            time.sleep(0.5)
     finally:
         _end_all(processes)
 
@@ -126,12 +126,15 @@ def _look_after(process: Process, env: Mapping[str, str], announced: bool) -> No
 
 def answers(address: str) -> bool:
     """Whether GET on this address of the loopback gives 200 within two seconds."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    parts = urlsplit(address)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=2)
     try:
-        with opener.open(address, timeout=2) as reply:
-            return bool(reply.status == 200)
-    except (urllib.error.URLError, OSError, ValueError):
+        connection.request("GET", parts.path)
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()
 
 
 def _end_all(processes: list[Process]) -> None:

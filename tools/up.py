@@ -79,8 +79,7 @@ def set_up(steps: Steps, *, tests: bool) -> None:
     """Bring and train all that is missing or out of date."""
     fresh = not (APP.exists() and BOT.exists())
     machine.check_disk(machine.FRESH_GIGABYTES if fresh else machine.RUNNING_GIGABYTES)
-    uv = machine.find_uv()
-    steps.step("uv, which installs the rest", machine.bring_uv, key="uv", mark="brought" if uv else None)
+    steps.step("uv, which installs the rest", machine.bring_uv, key="uv")
     _environments(steps, tests=tests)
     _pages(steps)
     _models(steps)
@@ -148,7 +147,7 @@ def _models(steps: Steps) -> None:
     def rasa(command: Command) -> None:
         words = ["train", "--domain", "bot/domain", "--data", "data/nlu", "data/rules", "--config", "bot/config.yml"]
         out = ["--out", str(RASA_MODEL.parent), "--fixed-model-name", "front-door"]
-        command.run([ROOT / ".venv-bot/bin/rasa", *words, *out], environment())
+        command.run([BOT, "tools/start_rasa.py", *words, *out], environment())
 
     steps.step("What understands (needs, crisis, circumstances)", understanding, key="understanding")
     sources = [ROOT / "bot", ROOT / "data/nlu", ROOT / "data/rules", REQUIREMENTS / "bot.txt"]
@@ -204,8 +203,10 @@ def _interrupt(*_: Any) -> None:
 
 def main(words: list[str]) -> int:
     """Run one command; 0 when it ended as it should, 1 with a sentence when not."""
-    for sign in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(sign, _interrupt)
+    for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if sign is not signal.SIGHUP or signal.getsignal(sign) is not signal.SIG_IGN:  # `nohup` stays what it is
+            signal.signal(sign, _interrupt)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # with it, Rasa compiles TensorFlow anew at every start: 25 s
     try:
         if words == ["run"]:
             run()
