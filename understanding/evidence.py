@@ -17,6 +17,8 @@ FOLDER = Path(__file__).parent / "patterns"
 NEGATORS = frozenset(
     "not no never isnt arent dont doesnt havent hasnt without wasnt werent didnt nor neither aint".split()
 )
+CLOSE_NEGATORS = frozenset({"no", "without", "nor", "neither"})
+TROUBLES = frozenset("problem problems trouble troubles issue issues worry worries concerns longer history".split())
 NOT_NEGATING_AFTER = frozenset("know just only sure idea think understand want longer more one even care mind".split())
 FINE_AFTER = frozenset("fine ok okay sorted paid alright good".split())
 BREAKS = frozenset(". ! ? ; , but because although though and so".split())
@@ -58,6 +60,11 @@ class Evidence:
     weak: dict[str, list[Match]] = field(default_factory=lambda: defaultdict(list))
     negated: dict[str, list[Match]] = field(default_factory=lambda: defaultdict(list))
     details: dict[str, list[tuple[str, Match]]] = field(default_factory=lambda: defaultdict(list))
+    correcting: bool = False
+
+    def named_instead(self, need: str) -> bool:
+        """Whether a short correction ("not the rent, the gas") names this need by a bare word."""
+        return self.correcting and need in self.weak and need not in self.negated
 
     def denied(self, need: str) -> bool:
         """Whether the message speaks of this need only to say that it is none."""
@@ -72,6 +79,7 @@ def evidence_in(words: Words) -> Evidence:
         if is_negated(words, match):
             if kind != "weak" or _plainly_denied(words, match):
                 evidence.negated[code].append(match)
+            evidence.correcting = evidence.correcting or _plainly_denied(words, match)
         elif kind == "strong":
             evidence.strong[code].append(match)
         elif kind == "weak":
@@ -89,6 +97,8 @@ def is_negated(words: Words, match: Match) -> bool:
     for place in range(match.first - 1, max(-1, match.first - 1 - REACH), -1):
         if norms[place] in BREAKS:
             break
+        if norms[place] in CLOSE_NEGATORS and place < match.first - 1 and norms[place + 1] not in TROUBLES:
+            continue
         if norms[place] in NEGATORS:
             return norms[place + 1] not in NOT_NEGATING_AFTER
     return _fine_after(norms, match.after)

@@ -113,6 +113,10 @@ class PhraseMatcher:
         for stem in form[0].stems:
             self._by_stem[stem].append(entry)
 
+    def first_words(self) -> list[str]:
+        """Every word that can begin a phrase."""
+        return list(self._by_word)
+
     def find(self, words: Words) -> list[Match]:
         """Every phrase in `words`, the longest form at each place."""
         found: dict[tuple[str, int], int] = {}

@@ -75,6 +75,8 @@ def _acts(model: Heads, evidence: Evidence, chances: dict[str, float], code: str
     """Whether this need is listed: the head is sure enough, helped by a plain phrase."""
     if evidence.denied(code):
         return False
+    if evidence.named_instead(code):
+        return True
     limit, none = model.thresholds[code], chances.get("none", 0.0)
     strong, detailed = bool(evidence.strong.get(code)), bool(evidence.details.get(code))
     if not strong and not detailed:
@@ -85,6 +87,8 @@ def _acts(model: Heads, evidence: Evidence, chances: dict[str, float], code: str
 
 def _heard(model: Heads, words: Words, evidence: Evidence, embedded: Embedded, code: str, score: float) -> Heard:
     matches = [match for _, match in evidence.details.get(code, ())] + evidence.strong.get(code, [])
+    if not matches and evidence.named_instead(code):
+        matches = evidence.weak[code]
     quotes = tuple(dict.fromkeys(words.quote(m.first, m.after) for m in matches))[:3]
     detail = next((name for name, _ in evidence.details.get(code, ())), None)
     because = quotes or (_clause(model, words.text, embedded, code),)

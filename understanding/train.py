@@ -26,6 +26,7 @@ FOLDS = 5
 SPARSE_SCALE = 1.5
 STRENGTH = 4.0
 CRISIS_RECALL = 0.95
+MOST_ALERTS = 0.05
 LOWEST, HIGHEST = 0.15, 0.6
 CODE = ("alarm", "embedding", "evidence", "examples", "features", "heads", "phrases", "reading", "text", "train")
 
@@ -93,9 +94,12 @@ def best_threshold(chances: Matrix, truth: NDArray[np.bool_]) -> float:
 
 
 def recall_threshold(chances: Matrix, truth: NDArray[np.bool_]) -> float:
-    """The highest threshold at which CRISIS_RECALL of the crises are found, kept between 0.15 and 0.5."""
-    found = np.sort(chances[truth])
-    return float(np.clip(found[int(len(found) * (1 - CRISIS_RECALL))] if len(found) else 0.3, 0.15, 0.5))
+    """Where CRISIS_RECALL of the crises are found, raised until at most MOST_ALERTS of the rest are alerts."""
+    if not truth.any() or truth.all():
+        return 0.5
+    by_recall = float(np.quantile(chances[truth], 1 - CRISIS_RECALL))
+    by_alerts = float(np.quantile(chances[~truth], 1 - MOST_ALERTS))
+    return float(np.clip(max(by_recall, by_alerts), 0.2, 0.5))
 
 
 def _labels(examples: list[Example]) -> dict[str, tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
