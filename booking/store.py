@@ -64,16 +64,27 @@ def room_labels(db: sa.Connection) -> dict[str, str]:
     return {row.id: row.label for row in db.execute(sa.select(room.c.id, room.c.label))}
 
 
+_ROOMS = sa.select(room.c.id).where(room.c.open)
+_SHIFTS = (
+    sa.select(adviser.c.agency, shift.c.adviser, shift.c.first_cell, shift.c.end_cell)
+    .join(adviser)
+    .where(shift.c.adviser.in_(sa.bindparam("advisers", expanding=True)))
+    .where(shift.c.first_cell < sa.bindparam("end"), shift.c.end_cell > sa.bindparam("first"))
+)
+
+
 def on_rota(db: sa.Connection, opening: Opening) -> bool:
     """Whether every leg has an adviser of its agency on shift, and a room that is open."""
-    rooms = set(db.scalars(sa.select(room.c.id).where(room.c.open)))
-    return all(each.room in rooms and _on_shift(db, each) for each in opening.legs)
+    first, end = opening.legs[0].cells.start, opening.legs[-1].cells.stop
+    names = [each.adviser for each in opening.legs]
+    shifts = db.execute(_SHIFTS, {"advisers": names, "first": first, "end": end}).all()
+    rooms = set(db.scalars(_ROOMS))
+    return all(each.room in rooms and any(_covers(row, each) for row in shifts) for each in opening.legs)
 
 
-def _on_shift(db: sa.Connection, each: OpeningLeg) -> bool:
-    works = (adviser.c.id == each.adviser) & (adviser.c.agency == each.agency)
-    all_of_it = (shift.c.first_cell <= each.cells.start) & (shift.c.end_cell >= each.cells.stop)
-    return db.execute(sa.select(shift.c.adviser).join(adviser).where(works & all_of_it)).first() is not None
+def _covers(row: Any, each: OpeningLeg) -> bool:
+    works = (row.adviser, row.agency) == (each.adviser, each.agency)
+    return works and bool(row.first_cell <= each.cells.start and each.cells.stop <= row.end_cell)
 
 
 def expire_holds_over(db: sa.Connection, cells: Sequence[tuple[str, int]], now: datetime) -> None:
@@ -147,18 +158,19 @@ def open_holds_of(db: sa.Connection, resident: str) -> list[str]:
 
 
 def write_legs(db: sa.Connection, reference: str, opening: Opening) -> None:
+    """The legs of a visit that has none yet."""
+    names = ("agency", "service_id", "start", "finish", "adviser", "room", "room_label")
+    rows = [
+        {"visit": reference, "number": number} | {name: getattr(each, name) for name in names}
+        for number, each in enumerate(opening.legs, 1)
+    ]
+    db.execute(sa.insert(leg), rows)
+
+
+def replace_legs(db: sa.Connection, reference: str, opening: Opening) -> None:
     """Put the legs of `opening` in place of those that the visit had."""
     db.execute(sa.delete(leg).where(leg.c.visit == reference))
-    labels = room_labels(db)
-    rows = [
-        {
-            "visit": reference, "number": number, "agency": each.agency, "service_id": each.service_id,
-            "start": each.start, "finish": each.finish, "adviser": each.adviser, "room": each.room,
-            "room_label": labels.get(each.room, ""),
-        }
-        for number, each in enumerate(opening.legs, 1)
-    ]  # fmt: skip
-    db.execute(sa.insert(leg).values(rows))
+    write_legs(db, reference, opening)
 
 
 def visit_row(db: sa.Connection, where: sa.ColumnElement[bool]) -> sa.Row[Any] | None:

@@ -113,14 +113,15 @@ def confirm_visit(database: Database, hold_id: str, *, resident: str, now: datet
         if row is None:
             raise HoldNotFound("We cannot find the time that you were choosing. Please choose a time again.")
         if store.confirm_hold(db, hold_id, now):
-            _write_visit(db, hold_id, read_opening_code(row.opening), resident=resident, now=now)
+            opening = read_opening_code(row.opening, store.room_labels(db))
+            return _write_visit(db, hold_id, opening, resident=resident, now=now)
         booked = store.visit_row(db, visit.c.hold == hold_id)
         if booked is None:
             raise HoldExpired("We kept that time for you, but the time to confirm ran out. Please choose again.")
         return _visit(db, booked)
 
 
-def _write_visit(db: sa.Connection, hold_id: str, opening: Opening, *, resident: str, now: datetime) -> None:
+def _write_visit(db: sa.Connection, hold_id: str, opening: Opening, *, resident: str, now: datetime) -> Visit:
     hub, reference = store.the_hub(db), new_reference()
     while store.visit_row(db, visit.c.reference == reference):
         reference = new_reference()
@@ -131,6 +132,10 @@ def _write_visit(db: sa.Connection, hold_id: str, opening: Opening, *, resident:
         )
     )  # fmt: skip
     store.write_legs(db, reference, opening)
+    return Visit(
+        reference=reference, resident=resident, state=store.BOOKED, version=1, start=opening.start,
+        finish=opening.finish, legs=opening.legs, host=hub.host, hub=hub,
+    )  # fmt: skip
 
 
 def change_visit(database: Database, reference: str, opening: Opening, *, now: datetime) -> Visit:
@@ -146,7 +151,7 @@ def change_visit(database: Database, reference: str, opening: Opening, *, now: d
         fresh = [cell for cell in cells if cell not in before]
         store.add_claims(db, fresh, holder=row.hold, state=store.BOOKED, until=None)
         store.drop_claims(db, row.hold, sorted(before - set(cells)))
-        store.write_legs(db, reference, opening)
+        store.replace_legs(db, reference, read_opening_code(opening.id, store.room_labels(db)))
         return _load(db, reference)
 
 
