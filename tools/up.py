@@ -149,7 +149,10 @@ def _models(steps: Steps) -> None:
         out = ["--out", str(RASA_MODEL.parent), "--fixed-model-name", "front-door"]
         command.run([BOT, "tools/start_rasa.py", *words, *out], environment())
 
-    steps.step("What understands (needs, crisis, circumstances)", understanding, key="understanding")
+    mark = fingerprint([ROOT / "understanding", ROOT / "data/understanding", REQUIREMENTS / "app.txt"])
+    learned = [Path(os.environ.get("FRONTDOOR_MODELS") or SHARED / "models/understanding")]
+    title = "What understands (needs, crisis, circumstances)"
+    steps.step(title, understanding, key="understanding", mark=mark, needs=learned)
     sources = [ROOT / "bot", ROOT / "data/nlu", ROOT / "data/rules", REQUIREMENTS / "bot.txt"]
     steps.step("The assistant's model", rasa, key="rasa", mark=fingerprint(sources), needs=[RASA_MODEL])
 
