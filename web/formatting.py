@@ -147,6 +147,14 @@ def listed(items: Iterable[str]) -> str:
     return " and ".join([", ".join(found[:-1]), found[-1]]) if len(found) > 1 else "".join(found)
 
 
+def hub_name(hub: Mapping[str, Any] | str) -> str:
+    """The hub's name, with "(demonstration)" for as long as it is one."""
+    if isinstance(hub, str):
+        return hub
+    made_up = hub.get("demonstration") and "(demonstration)" not in hub["name"]
+    return f"{hub['name']} (demonstration)" if made_up else str(hub["name"])
+
+
 def groupby_day(events: Iterable[Mapping[str, Any]]) -> list[tuple[date, list[Mapping[str, Any]]]]:
     """Events (each with an instant `at`) in their given order, gathered by London day."""
     return [(found, list(group)) for found, group in groupby(events, key=lambda event: a_date(event["at"]))]
@@ -199,6 +207,7 @@ FILTERS = {
     "first_up": first_up,
     "listed": listed,
     "groupby_day": groupby_day,
+    "hub_name": hub_name,
     "mark_words": mark_words,
 }
 FUNCTIONS = {"span": span, "count": count}
