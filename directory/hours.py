@@ -1,0 +1,52 @@
+"""Opening hours in words, from Open Referral schedules. What is not known is "ring first", never "closed"."""
+
+from datetime import time
+from typing import Any
+
+from directory.labels import hours_word
+
+DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def in_words(schedules: list[dict[str, Any]]) -> str:
+    """`Monday to Friday, 9am to 5pm; Saturday, 10am to 1pm`, from weekly schedules."""
+    by_hours: dict[tuple[str, str], set[int]] = {}
+    for schedule in schedules:
+        opens, closes = schedule.get("opens_at"), schedule.get("closes_at")
+        days = {DAYS.index(day) for day in _days(schedule) if day in DAYS}
+        if opens and closes and days:
+            by_hours.setdefault((str(opens), str(closes)), set()).update(days)
+    if not by_hours:
+        return hours_word("unknown")
+    if any(days == set(range(7)) and _whole_day(*hours) for hours, days in by_hours.items()):
+        return hours_word("always")
+    parts = sorted((min(days), _run(sorted(days)), hours) for hours, days in by_hours.items())
+    return "; ".join(f"{days}, {_clock(opens)} to {_clock(closes)}" for _, days, (opens, closes) in parts)
+
+
+def _days(schedule: dict[str, Any]) -> list[str]:
+    return [day.strip()[-2:].upper() for day in str(schedule.get("byday") or "").split(",") if day.strip()]
+
+
+def _whole_day(opens: str, closes: str) -> bool:
+    return opens.startswith("00:00") and closes.startswith(("23:59", "24:00", "00:00"))
+
+
+def _run(days: list[int]) -> str:
+    if len(days) == 7:
+        return "Every day"
+    if len(days) > 2 and days == list(range(days[0], days[-1] + 1)):
+        return f"{NAMES[days[0]]} to {NAMES[days[-1]]}"
+    names = [NAMES[day] for day in days]
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def _clock(text: str) -> str:
+    at = time.fromisoformat(text.rstrip("Z")[:5] if not text.startswith("24") else "00:00")
+    if (at.hour, at.minute) == (12, 0):
+        return "12 noon"
+    if (at.hour, at.minute) == (0, 0):
+        return "midnight"
+    minutes = f":{at.minute:02d}" if at.minute else ""
+    return f"{at.hour % 12 or 12}{minutes}{'am' if at.hour < 12 else 'pm'}"

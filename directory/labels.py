@@ -1,0 +1,23 @@
+"""What people call needs and agencies."""
+
+from pathlib import Path
+
+from foundation.words import Words
+
+_words = Words(Path(__file__).with_name("words.yml"))
+
+
+def need_label(code: str) -> str:
+    """A need in plain words: `rent_arrears` is "Rent you owe"."""
+    return _words(f"needs.{code}")
+
+
+def agency_label(agency: str) -> str:
+    """An agency as every page calls it; its code with spaces when the place has no name for it."""
+    key = f"agencies.{agency}"
+    return _words(key) if _words.has(key) else agency.replace("_", " ").capitalize()
+
+
+def hours_word(key: str) -> str:
+    """A fixed phrase about opening hours."""
+    return _words(f"hours.{key}")
