@@ -1,8 +1,4 @@
-"""Words into needs, crisis and circumstances. Pure: no I/O beyond loading the models.
-
-    from understanding import understand
-    understand("I've lost my job and I'm behind with the rent")
-"""
+"""Words into needs, crisis and circumstances. Pure: no I/O beyond loading the models."""
 
 from understanding.answers import read_answer
 from understanding.heads import models_ready

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
 from functools import cache
 
 from understanding.circumstances import circumstances_in
@@ -13,15 +12,32 @@ from understanding.phrases import PhraseMatcher
 from understanding.text import Words, words_of
 
 YES_NO = frozenset(
-    "pregnant eviction_notice disability_or_condition carer care_leaver prison_leaver armed_forces safe_at_home".split()
+    [
+        "pregnant",
+        "eviction_notice",
+        "disability_or_condition",
+        "carer",
+        "care_leaver",
+        "prison_leaver",
+        "armed_forces",
+        "safe_at_home",
+    ]
 )
 LONGEST = 2000
 SKIP = "skip"
-NO_ADDRESS = re.compile(r"\b(?:none|no (?:fixed )?(?:address|abode)|nfa|homeless|don'?t have (?:one|an address)|nowhere)\b", re.I)
+NO_ADDRESS = re.compile(
+    r"\b(?:none|no (?:fixed )?(?:address|abode)|nfa|homeless|don'?t have (?:one|an address)|nowhere)\b", re.I
+)
 OUTWARD = re.compile(r"^\W*([A-Z]{1,2}[0-9][0-9A-Z]?)(?:\s*([0-9]))?\W*$", re.I)
 DATE = re.compile(r"^\D{0,12}(\d{1,2})[/. -](\d{1,2})[/. -](\d{2,4})\W*$")
-TENS = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)}
-TEENS = {w: n for n, w in enumerate("thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(), start=13)}
+TENS = {
+    w: 10 * n
+    for n, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], start=2)
+}
+TEENS = {
+    w: n
+    for n, w in enumerate(["thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"], start=13)
+}
 NO_CHILDREN = re.compile(r"^\W*(?:no|none|nope|nah|0|zero|don'?t have (?:any|kids)|no (?:kids|children))\b", re.I)
 UNBORN = re.compile(r"\b(?:new ?born|baby|under (?:1|one)|(?:\w+) (?:weeks|months)(?: old)?)\b", re.I)
 
@@ -113,7 +129,7 @@ def _postcode(text: str, words: Words) -> object | None:
 
 def _age(text: str, words: Words) -> object | None:
     if born := DATE.match(text) or BORN.search(text):
-        band = age_in("born " + "/".join(part for part in born.groups() if part), today=date.today())
+        band = age_in("born " + "/".join(part for part in born.groups() if part))
         if band:
             return band
     numbers = [int(norm) for norm in words.norms if norm.isascii() and norm.isdigit() and len(norm) <= 3]

@@ -8,11 +8,28 @@ from understanding.phrases import Match, PhraseMatcher
 from understanding.text import Words, words_of
 
 ABOUT_OTHERS = frozenset(
-    "landlord boss manager neighbour neighbours friend mate sister brother he she hes shes his her they".split()
+    [
+        "landlord",
+        "boss",
+        "manager",
+        "neighbour",
+        "neighbours",
+        "friend",
+        "mate",
+        "sister",
+        "brother",
+        "he",
+        "she",
+        "hes",
+        "shes",
+        "his",
+        "her",
+        "they",
+    ]
 )
 OWN_ONLY = frozenset({"employment_status", "tenure", "prison_leaver", "pregnant", "household", "immigration_status"})
-HISTORY = frozenset("used was were previously".split())
-HYPOTHETICAL = frozenset("if might could may when would".split())
+HISTORY = frozenset(["used", "was", "were", "previously"])
+HYPOTHETICAL = frozenset(["if", "might", "could", "may", "when", "would"])
 
 
 @cache

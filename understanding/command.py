@@ -21,8 +21,9 @@ def run(lines: Iterable[str], out: TextIO, problems: TextIO) -> int:
         answer = answer_to(line, number)
         if "error" in answer:
             code = SOME_BAD
-            print(answer["error"], file=problems)
-        print(json.dumps(answer, ensure_ascii=False), file=out, flush=True)
+            problems.write(answer["error"] + "\n")
+        out.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        out.flush()
     return code
 
 

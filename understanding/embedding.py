@@ -59,7 +59,8 @@ class Encoder:
         hidden = np.asarray(self._session.run(None, inputs)[0][0], dtype=np.float32)
         mean = hidden.mean(axis=0)
         length = float(np.linalg.norm(mean)) or 1.0
-        return Embedded(mean / length, hidden / (length * len(hidden)), tuple(encoding.offsets))
+        tokens = (hidden / (length * len(hidden))).astype(np.float32)
+        return Embedded((mean / length).astype(np.float32), tokens, tuple(encoding.offsets))
 
 
 @cache

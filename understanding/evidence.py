@@ -15,19 +15,68 @@ from understanding.text import Words
 
 FOLDER = Path(__file__).parent / "patterns"
 NEGATORS = frozenset(
-    "not no never isnt arent dont doesnt havent hasnt without wasnt werent didnt nor neither aint".split()
+    [
+        "not",
+        "no",
+        "never",
+        "isnt",
+        "arent",
+        "dont",
+        "doesnt",
+        "havent",
+        "hasnt",
+        "without",
+        "wasnt",
+        "werent",
+        "didnt",
+        "nor",
+        "neither",
+        "aint",
+    ]
 )
 CLOSE_NEGATORS = frozenset({"no", "without", "nor", "neither"})
-TROUBLES = frozenset("problem problems trouble troubles issue issues worry worries concerns longer history".split())
-NOT_NEGATING_AFTER = frozenset("know just only sure idea think understand want longer more one even care mind".split())
-FINE_AFTER = frozenset("fine ok okay sorted paid alright good".split())
-BREAKS = frozenset(". ! ? ; , but because although though and so".split())
+TROUBLES = frozenset(
+    [
+        "problem",
+        "problems",
+        "trouble",
+        "troubles",
+        "issue",
+        "issues",
+        "worry",
+        "worries",
+        "concerns",
+        "longer",
+        "history",
+    ]
+)
+NOT_NEGATING_AFTER = frozenset(
+    [
+        "know",
+        "just",
+        "only",
+        "sure",
+        "idea",
+        "think",
+        "understand",
+        "want",
+        "longer",
+        "more",
+        "one",
+        "even",
+        "care",
+        "mind",
+    ]
+)
+FINE_AFTER = frozenset(["fine", "ok", "okay", "sorted", "paid", "alright", "good"])
+BREAKS = frozenset([".", "!", "?", ";", ",", "but", "because", "although", "though", "and", "so"])
 REACH = 4
+SHORT = 12
 
 
 def load_yaml(path: Path) -> dict[str, Any]:
     """One file of patterns. Raises PatternsBroken."""
-    loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 -- a safe loader, in C where there is one
     if not isinstance(loaded, dict):
         raise PatternsBroken(f"{path.name} holds no patterns.")
     return loaded
@@ -79,7 +128,7 @@ def evidence_in(words: Words) -> Evidence:
         if is_negated(words, match):
             if kind != "weak" or _plainly_denied(words, match):
                 evidence.negated[code].append(match)
-            evidence.correcting = evidence.correcting or _plainly_denied(words, match)
+            evidence.correcting |= kind == "weak" and len(words.norms) <= SHORT and _plainly_denied(words, match)
         elif kind == "strong":
             evidence.strong[code].append(match)
         elif kind == "weak":
@@ -112,7 +161,7 @@ def _fine_after(norms: tuple[str, ...], after: int) -> bool:
 
 
 def _plainly_denied(words: Words, match: Match) -> bool:
-    """ "no, not the rent, the gas": a bare word right after "not" is taken back."""
+    """In "no, not the rent, the gas": a bare word right after "not" is taken back."""
     before = words.norms[max(0, match.first - 2) : match.first]
     return before[-1:] == ("not",) or before in (("not", "the"), ("not", "my"), ("not", "about"))
 

@@ -1,6 +1,7 @@
 """The figures that the heads see: embedding, phrase evidence, hashed words and word parts."""
 
 from collections import Counter
+from itertools import pairwise
 from math import log
 from zlib import crc32
 
@@ -24,7 +25,7 @@ def hashed_counts(words: Words) -> dict[int, float]:
             for size in CHARACTERS:
                 for start in range(len(marked) - size + 1):
                     parts[_bucket("c", marked[start : start + size])] += 1
-    for pair in zip(norms, norms[1:], strict=False):
+    for pair in pairwise(norms):
         parts[_bucket("p", " ".join(pair))] += 1
     return {bucket: 1.0 + log(count) for bucket, count in parts.items()}
 

@@ -1,7 +1,10 @@
 """Numbers, dates and places as people write them: ages, children, postcodes, languages spoken."""
+# ruff: noqa: E501 -- a pattern is easier to check on one line
 
 import re
 from datetime import date
+
+from foundation.clock import to_london, utc_now
 
 PEOPLE = (
     r"mum|mam|mom|mother|dad|father|nan|nana|gran|granny|grandma|grandad|grandpa|husband|wife|neighbour|sister|brother|"
@@ -29,7 +32,12 @@ BANDS = (
 )  # fmt: skip
 POSTCODE = re.compile(r"\b([A-Z]{1,2}[0-9][0-9A-Z]?)\s?([0-9][ABD-HJLNP-UW-Z]{2})\b", re.I)
 PART = re.compile(r"\b(CB|PE|SG|IP)\s?([0-9]{1,2})(?:\s([0-9])(?![0-9A-Z/]))?\b", re.I)
-NUMBER_WORDS = {w: n for n, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())}
+NUMBER_WORDS = {
+    w: n
+    for n, w in enumerate(
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+    )
+}
 KIDS = r"(?:kids|children|kiddies|boys|girls|sons|daughters|little ones|bairns|child|kid|son|daughter|boy|girl|baby|toddler|lad)"
 ONE_AGE = r"(?:1[0-7]|[0-9])"
 KID_AGES = re.compile(
@@ -38,7 +46,9 @@ KID_AGES = re.compile(
     rf"(?!\s*(?:%|weeks|week|months|month|mths|days|hours|times|miles|quid|pounds|:|am\b|pm\b|of\b|nights|kids|points|\d|/|\.))",
     re.I,
 )
-YEAR_OLD = re.compile(rf"\b({ONE_AGE}|{'|'.join(NUMBER_WORDS)})[ -]?(?:year|yr)s?[ -]?old\b(?=\W+(?:\w+\W+)?(?:{KIDS}|and\b))", re.I)
+YEAR_OLD = re.compile(
+    rf"\b({ONE_AGE}|{'|'.join(NUMBER_WORDS)})[ -]?(?:year|yr)s?[ -]?old\b(?=\W+(?:\w+\W+)?(?:{KIDS}|and\b))", re.I
+)
 MY_YEAR_OLD = re.compile(rf"\b(?:my|our|an?)\s+({ONE_AGE})[ -]?(?:(?:year|yr)s?[ -]?old|yo)\b", re.I)
 MONTHS_OLD = re.compile(rf"\b(?:\d{{1,2}}|\w+)[ -](?:months?|weeks?)[ -]old\b(?=.{{0,15}}|$)(?:\W+{KIDS})?", re.I)
 LANGUAGES = {
@@ -72,7 +82,7 @@ def age_in(text: str, *, today: date | None = None) -> str | None:
         if found := pattern.search(text):
             return band_of(int(found["age"]))
     if found := BORN.search(text):
-        return _band_of_birth(found, today or date.today())
+        return _band_of_birth(found, today or to_london(utc_now()).date())
     return None
 
 

@@ -19,7 +19,9 @@ WITH_ME = re.compile(
     r"\b(?:i'?m|i am|im)\b.{0,40}\b(?:looking after|caring for|worn out|exhausted|struggling|living with|staying with)",
     re.IGNORECASE,
 )
-SELF = re.compile(r"\b(?:i|i'?m|i'?ve|my (?:rent|job|flat|landlord|benefits|money|anxiety|depression)|me)\b", re.IGNORECASE)
+SELF = re.compile(
+    r"\b(?:i|i'?m|i'?ve|my (?:rent|job|flat|landlord|benefits|money|anxiety|depression)|me)\b", re.IGNORECASE
+)
 
 
 def is_on_behalf(text: str, place: int) -> bool:

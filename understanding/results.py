@@ -7,15 +7,15 @@ from typing import Any
 from foundation.errors import FrontDoorError
 
 
-class ModelsMissing(FrontDoorError):
+class ModelsMissing(FrontDoorError):  # noqa: N818
     """The trained heads or the embedding model are not there."""
 
 
-class PatternsBroken(FrontDoorError):
+class PatternsBroken(FrontDoorError):  # noqa: N818
     """A file of patterns cannot be used."""
 
 
-class ExamplesBroken(FrontDoorError):
+class ExamplesBroken(FrontDoorError):  # noqa: N818
     """A file of labelled examples cannot be used."""
 
 
