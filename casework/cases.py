@@ -65,9 +65,7 @@ def open_case(
     Raises NoNamedContact.
     """
     with database.writing() as db:
-        row = db.execute(
-            sa.select(t.case_file).where(t.case_file.c.conversation_id == conversation_id)
-        ).one_or_none()
+        row = db.execute(sa.select(t.case_file).where(t.case_file.c.conversation_id == conversation_id)).one_or_none()
         if row is not None and (row.route == route.kind or row.route == "named_contact"):
             return _from(row)
         person = choose_named_contact(db) if route.kind == "named_contact" else None
@@ -151,9 +149,7 @@ def note(db: sa.Connection, reference: str, *, who: str, kind: str, text: str, n
 def case_of_conversation(database: Database, conversation_id: str) -> Case | None:
     """The conversation's case, if it has one."""
     with database.reading() as db:
-        row = db.execute(
-            sa.select(t.case_file).where(t.case_file.c.conversation_id == conversation_id)
-        ).one_or_none()
+        row = db.execute(sa.select(t.case_file).where(t.case_file.c.conversation_id == conversation_id)).one_or_none()
     return None if row is None else _from(row)
 
 

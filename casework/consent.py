@@ -65,7 +65,11 @@ def _needs_of(assessment: Assessment, agency: str) -> set[str]:
 def _contact_lines(assessment: Assessment) -> list[dict[str, str]]:
     keys = [key for key in ("name", "phone", "email", "safe_contact", "safe_hours") if assessment.contact.get(key)]
     return [
-        {"label": words(f"consent.contact.{key}"), "value": contact_value(key, assessment.contact[key]), "part": "contact"}
+        {
+            "label": words(f"consent.contact.{key}"),
+            "value": contact_value(key, assessment.contact[key]),
+            "part": "contact",
+        }
         for key in keys
     ]
 

@@ -120,7 +120,9 @@ def close_case(database: Database, who: Staff, reference: str, *, now: datetime)
     """Close a case: it leaves the desk, and its retention period begins. Raises CaseNotFound."""
     with database.writing() as db:
         _my_case(db, who, reference)
-        db.execute(t.case_file.update().where(t.case_file.c.reference == reference).values(state="closed", closed_at=now))
+        db.execute(
+            t.case_file.update().where(t.case_file.c.reference == reference).values(state="closed", closed_at=now)
+        )
         note(db, reference, who=who.name, kind="closed", text="Case closed", now=now)
 
 

@@ -1,6 +1,7 @@
 """How long things are kept, and how everything about one person is deleted."""
 
 import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -36,7 +37,9 @@ def retain(database: Database, *, now: datetime, keep_days: int, keep_case_days:
         )
         kept = sa.select(t.case_file.c.conversation_id)
         stale = sa.select(t.conversation.c.id).where(t.conversation.c.last_at < old, t.conversation.c.id.not_in(kept))
-        db.execute(t.assessment.delete().where(t.assessment.c.last_at < old, t.assessment.c.conversation_id.not_in(kept)))
+        db.execute(
+            t.assessment.delete().where(t.assessment.c.last_at < old, t.assessment.c.conversation_id.not_in(kept))
+        )
         gone = db.execute(t.conversation.delete().where(t.conversation.c.id.in_(stale)))
     return Gone(gone.rowcount, cases.rowcount)
 
@@ -46,17 +49,13 @@ def erase(database: Database, reference: str, *, tracker: Path, now: datetime) -
     code = read_reference(reference)
     with database.reading() as db:
         row = db.execute(
-            sa.select(t.case_file).where(
-                sa.or_(t.case_file.c.reference == code, t.case_file.c.visit_reference == code)
-            )
+            sa.select(t.case_file).where(sa.or_(t.case_file.c.reference == code, t.case_file.c.visit_reference == code))
         ).one_or_none()
     if row is None:
         raise NothingToErase("No case or visit has that reference.")
     if row.visit_reference:
-        try:
+        with suppress(VisitOver):  # it lies in the past; its claims hold no name
             cancel_visit(database, row.visit_reference, now=now)
-        except VisitOver:
-            pass  # it lies in the past; its claims hold no name
     with database.writing() as db:
         db.execute(t.case_file.delete().where(t.case_file.c.reference == row.reference))
         db.execute(t.conversation.delete().where(t.conversation.c.id == row.conversation_id))
@@ -64,5 +63,3 @@ def erase(database: Database, reference: str, *, tracker: Path, now: datetime) -
     if tracker.exists():
         with sqlite3.connect(tracker) as dialogue:
             dialogue.execute("delete from events where sender_id = ?", (row.conversation_id,))
-
-

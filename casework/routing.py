@@ -1,5 +1,6 @@
 """Visit or named contact: the rule of the design, read from routing.yml and tried row by row."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -67,7 +68,7 @@ def choose_route(situation: Situation) -> Route:
 def _holds(when: dict[str, Any], s: Situation) -> bool:
     if "circumstance" in when:
         return s.circumstances.get(when["circumstance"]) in when["any_of"]
-    tests = {
+    tests: dict[str, Callable[[Any], bool]] = {
         "crisis": lambda kinds: bool(set(kinds) & set(s.crises)),
         "need": lambda needs: bool(set(needs) & set(s.needs)),
         "language_not": lambda known: s.language not in known,

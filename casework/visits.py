@@ -52,7 +52,10 @@ def other_openings(database: Database, visit: Visit, *, now: datetime) -> tuple[
     """Up to three other times at which all the agencies of this visit can see the person."""
     legs = [
         LegRequest(
-            agency=leg.agency, service_id=leg.service_id, minutes=int((leg.finish - leg.start) / timedelta(minutes=1)), after=n
+            agency=leg.agency,
+            service_id=leg.service_id,
+            minutes=int((leg.finish - leg.start) / timedelta(minutes=1)),
+            after=n,
         )
         for n, leg in enumerate(visit.legs)
     ]

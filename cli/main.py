@@ -47,9 +47,9 @@ def chat(base: str | None) -> None:
 @main.command()
 def understand() -> None:
     """Read {"id","text"} lines, write what is understood in each. Exit 3 when a line was malformed."""
-    from understanding.command import understand_lines
+    from understanding.command import run
 
-    sys.exit(understand_lines(sys.stdin, sys.stdout, sys.stderr))
+    sys.exit(run(sys.stdin, sys.stdout, sys.stderr))
 
 
 @main.command()
@@ -95,7 +95,14 @@ def staff() -> None:
 @click.option("--caseload", default=25, show_default=True, help="How many open cases a named contact can have.")
 @click.password_option(help="At least 12 characters; asked for when it is not given.")
 def staff_add(
-    username: str, name: str, role: str, title: str, agency: str | None, deputy: str | None, caseload: int, password: str
+    username: str,
+    name: str,
+    role: str,
+    title: str,
+    agency: str | None,
+    deputy: str | None,
+    caseload: int,
+    password: str,
 ) -> None:
     """Make an account, or bring one up to date."""
     from casework.staff import Staff, add_staff

@@ -1,1 +1,1 @@
-"""The right service for this person, here, and why: services, eligibility, areas, matching; Open Referral in and out."""
+"""The right service for this person, here, and why: services, eligibility, areas; Open Referral in and out."""

@@ -59,7 +59,9 @@ def normalise(text: str) -> str:
         return f"{match[1]} {match[2]}"
     if SECTOR.match(spaced) or DISTRICT.match(spaced):
         return spaced
-    raise NotAPostcode(f"“{text.strip()[:20]}” is not a postcode. A postcode looks like CB4 3EH. The first part is enough.")
+    raise NotAPostcode(
+        f"“{text.strip()[:20]}” is not a postcode. A postcode looks like CB4 3EH. The first part is enough."
+    )
 
 
 def _letters_right(tight: str) -> str:
@@ -80,7 +82,9 @@ def look_up(text: str) -> Area:
     if FULL.match(tight):
         council = known.get(tight)
         if council is None:
-            raise UnknownPostcode(f"We cannot find {postcode}. Check it, or write only the first part: {postcode[:-3].strip()}.")
+            raise UnknownPostcode(
+                f"We cannot find {postcode}. Check it, or write only the first part: {postcode[:-3].strip()}."
+            )
         return Area(postcode, (_tiers(council),))
     councils = sorted({council for code, council in known.items() if council and _starts(code, postcode)})
     if not councils:

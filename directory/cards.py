@@ -88,5 +88,7 @@ def _links(document: dict[str, Any]) -> list[dict[str, str]]:
     if (url := str(document.get("url") or "")).startswith(("https://", "http://")):
         links.append({"label": "Their website", "href": url})
     if number := _phone(document):
-        links.append({"label": f"Call {number}", "href": "tel:" + "".join(c for c in number if c.isdigit() or c == "+")})
+        links.append(
+            {"label": f"Call {number}", "href": "tel:" + "".join(c for c in number if c.isdigit() or c == "+")}
+        )
     return links

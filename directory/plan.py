@@ -66,7 +66,7 @@ def _options(matches: list[Match], needs: Sequence[str]) -> dict[str, list[Match
 def _fewest(options: dict[str, list[Match]]) -> list[Match]:
     """One match a need. Tried by rising number of agencies, so the first number that covers all is the least."""
     agencies = sorted({m.service.agency for several in options.values() for m in several})
-    for size in range(0, len(agencies) + 1):
+    for size in range(len(agencies) + 1):
         best: tuple[float, list[Match]] | None = None
         for allowed in combinations(agencies, size):
             chosen = _best_within(options, frozenset(allowed))

@@ -40,7 +40,10 @@ def next_question(
 
 
 def _open_codes(
-    services: Sequence[Service], needs: Sequence[str], circumstances: Circumstances, details: Mapping[str, str | None] | None
+    services: Sequence[Service],
+    needs: Sequence[str],
+    circumstances: Circumstances,
+    details: Mapping[str, str | None] | None,
 ) -> set[str]:
     return {code for m in match(services, needs, circumstances, details=details) for code in m.ask}
 

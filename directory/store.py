@@ -27,7 +27,9 @@ class Taken:
 
 def take_in(db: sa.Connection, documents: Iterable[Any], *, source: str, now: datetime) -> Taken:
     """Take in every record that can be; set the others aside with a reason their owner understands."""
-    changed, unchanged, aside, seen = 0, 0, [], set()
+    changed, unchanged = 0, 0
+    aside: list[tuple[str, str]] = []
+    seen: set[str] = set()
     db.execute(quarantine.delete().where(quarantine.c.source == source))
     for number, document in enumerate(documents, start=1):
         name = str(document.get("name") or document.get("id") or number) if isinstance(document, dict) else str(number)

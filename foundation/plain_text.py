@@ -8,7 +8,9 @@ MAX_CHARACTERS = 20_000
 def clean(text: str) -> str:
     """`text` as NFC without control characters (line ends and tabs stay), cut at MAX_CHARACTERS, ends trimmed."""
     normal = unicodedata.normalize("NFC", text[: MAX_CHARACTERS * 2])
-    kept = "".join(c for c in normal.replace("\r\n", "\n") if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+    kept = "".join(
+        c for c in normal.replace("\r\n", "\n") if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")
+    )
     return kept.strip()[:MAX_CHARACTERS]
 
 

@@ -2,8 +2,8 @@
 
 from alembic import context
 
-import booking.tables
-import casework.tables
+import booking.tables  # noqa: F401
+import casework.tables  # noqa: F401
 import directory.tables  # noqa: F401  (each registers its tables)
 from foundation.database import Database, metadata
 from foundation.settings import get_settings

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-import booking.tables
-import casework.tables
+import booking.tables  # noqa: F401
+import casework.tables  # noqa: F401
 import directory.tables  # noqa: F401
 from foundation.database import Database, metadata
 

@@ -39,7 +39,11 @@ async def say(request: Request) -> Response:
     """
     body = await _body(request)
     text, choice, parts, turn = body.get("text", ""), body.get("choice"), body.get("parts"), body.get("turn")
-    if not isinstance(text, str) or not isinstance(choice, str | None) or (not text and choice is None and "text" not in body):
+    if (
+        not isinstance(text, str)
+        or not isinstance(choice, str | None)
+        or (not text and choice is None and "text" not in body)
+    ):
         raise NotUnderstood('Send {"text": "..."} or {"choice": "..."}.')
     if parts is not None and not (isinstance(parts, list) and all(isinstance(part, str) for part in parts)):
         raise NotUnderstood("Send parts as a list of part ids.")

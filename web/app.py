@@ -1,7 +1,7 @@
 """The edge as one ASGI application."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -69,7 +69,7 @@ def make_app(settings: Settings) -> Starlette:
     return app
 
 
-def _plain(name: str) -> object:
+def _plain(name: str) -> Callable[[Request], Awaitable[Response]]:
     async def show(request: Request) -> Response:
         return rendering.page(request, f"{name}.html")
 
@@ -97,9 +97,13 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 
 async def _our_fault(request: Request, error: Exception) -> Response:
-    log.error("a request to %s failed: %s", request.scope.get("route") or "a page", type(error).__name__, exc_info=error)
+    log.error(
+        "a request to %s failed: %s", request.scope.get("route") or "a page", type(error).__name__, exc_info=error
+    )
     phone = request.app.state.edge.hub["phone"]
-    return _answer(request, 500, "Sorry, something went wrong", f"Nothing you wrote is lost. Try again, or call {phone}.")
+    return _answer(
+        request, 500, "Sorry, something went wrong", f"Nothing you wrote is lost. Try again, or call {phone}."
+    )
 
 
 def _answer(request: Request, status: int, title: str, text: str) -> Response:

@@ -130,7 +130,8 @@ def _context(request: Request) -> dict[str, Any]:
     latest = len(history(answered[:-1]))
     return {
         "said_before": lines[:latest],
-        "latest": [line for line in lines[latest:] if line["who"] == "you"] + [{"who": "you", "text": t} for t in waiting],
+        "latest": [line for line in lines[latest:] if line["who"] == "you"]
+        + [{"who": "you", "text": t} for t in waiting],
         "current": current,
         "notes": trouble if waiting else notes,
         "turn": conversation.turn,

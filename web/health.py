@@ -31,7 +31,7 @@ async def ready(request: Request) -> Response:
 def _database_answers(edge: Edge) -> bool:
     try:
         with edge.database.reading() as db:
-            return db.execute(sa.text("select count(*) from service")).scalar_one() > 0
+            return bool(db.execute(sa.text("select count(*) from service")).scalar_one())
     except SQLAlchemyError:
         return False
 

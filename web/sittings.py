@@ -54,7 +54,7 @@ class Sittings:
         return value
 
     def chat(self, request: Request) -> Sitting | None:
-        """This browser's conversation."""
+        """The conversation of this browser."""
         value = self.read(request, CHAT)
         return Sitting(*value) if isinstance(value, list) and len(value) == 2 else None
 

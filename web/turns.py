@@ -88,15 +88,11 @@ class Turns:
     def _store(self, conversation: Conversation, text: str, choice: str | None, parts: list[str] | None) -> None:
         waiting = kept.messages(self._database, conversation.id, waiting_only=True)
         if not any(m.text == text and m.choice == choice for m in waiting):  # sent again after an apology
-            kept.store_message(
-                self._database, conversation.id, text=text, choice=choice, parts=parts, now=utc_now()
-            )
+            kept.store_message(self._database, conversation.id, text=text, choice=choice, parts=parts, now=utc_now())
 
     async def _work_off(self, conversation: Conversation, token: str) -> Outcome:
         said: list[dict[str, Any]] = []
-        for message in await asyncio.to_thread(
-            kept.messages, self._database, conversation.id, waiting_only=True
-        ):
+        for message in await asyncio.to_thread(kept.messages, self._database, conversation.id, waiting_only=True):
             try:
                 said += await self._answer(conversation, message)
             except BotNotAnswering:
@@ -241,4 +237,3 @@ def history(messages: list[StoredMessage]) -> list[dict[str, str]]:
 def _label_of(choice: str, current: dict[str, Any] | None) -> str:
     labels = {c["id"]: c["label"] for c in current["choices"]} if current else {}
     return str(labels.get(choice, ""))
-

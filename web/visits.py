@@ -82,7 +82,9 @@ async def change(request: Request) -> Response:
                 error = str(problem)
     found = await edge.in_thread(other_openings, edge.database, visit, now=utc_now())
     openings = [describe(opening, soonest=False) for opening in found]
-    return await _page(request, visit, "visit_change.html", openings=openings, error=error, status=400 if error else 200)
+    return await _page(
+        request, visit, "visit_change.html", openings=openings, error=error, status=400 if error else 200
+    )
 
 
 async def cancel(request: Request) -> Response:

@@ -15,6 +15,7 @@ from casework.work import Said, Work, words
 from directory.labels import agency_label
 from foundation.plain_times import by_when
 
+
 def begin_consent(work: Work, assessment: Assessment) -> list[Reply]:
     """Ask about the first agency."""
     assessment.stage, assessment.consents = "consent", []
@@ -130,7 +131,9 @@ def handoff_reply(work: Work, case: cases.Case) -> Reply:
     deputy = load_staff(work.database, case.deputy or "")
     assert person is not None and case.promise_by is not None
     hub = work.hub()
-    reachable = bool(case.contact.get("phone") or case.contact.get("email")) and case.contact.get("safe_contact") != "not_safe"
+    reachable = (
+        bool(case.contact.get("phone") or case.contact.get("email")) and case.contact.get("safe_contact") != "not_safe"
+    )
     when = by_when(case.promise_by, now=work.now)
     safe = case.contact.get("safe_contact", "call_only") if reachable else "not_safe"
     safe = "email" if reachable and not case.contact.get("phone") else safe

@@ -57,13 +57,16 @@ def _show(assessment: Assessment) -> list[Reply]:
         add_need(assessment, guess.need, guess=guess.because)
     assessment.stage, assessment.misunderstood = "confirming", 0
     needs = [
-        {"need": n.need, "label": need_label(n.need), "because": n.because, "guess": n.guess}
-        for n in assessment.needs
+        {"need": n.need, "label": need_label(n.need), "because": n.because, "guess": n.guess} for n in assessment.needs
     ]
     heading = words("confirming.one" if len(needs) == 1 else "confirming.many", count=_count(len(needs)))
     pairs = [("yes", words("confirming.yes"))]
     pairs += [(f"{REMOVE}{n['need']}", words("confirming.remove", label=n["label"])) for n in needs]
-    data = {"said": assessment.said[-1] if assessment.said else "", "needs": needs, "heading": words("confirming.heading")}
+    data = {
+        "said": assessment.said[-1] if assessment.said else "",
+        "needs": needs,
+        "heading": words("confirming.heading"),
+    }
     return [Reply("needs", heading, choices=choices(pairs), data=data)]
 
 

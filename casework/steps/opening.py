@@ -61,7 +61,11 @@ def keep(work: Work, assessment: Assessment, described: dict[str, Any]) -> list[
     """Hold this opening and go on to how to reach the resident; if somebody was first, offer others."""
     try:
         hold = hold_opening(
-            work.database, read_opening_code(described["id"]), resident=work.resident, now=work.now, minutes=HOLD_MINUTES
+            work.database,
+            read_opening_code(described["id"]),
+            resident=work.resident,
+            now=work.now,
+            minutes=HOLD_MINUTES,
         )
     except OpeningTaken:
         return offer(work, assessment, first=Reply("text", words("openings.taken")))

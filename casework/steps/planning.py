@@ -36,9 +36,7 @@ def next_circumstance(work: Work, assessment: Assessment) -> str | None:
         )
         return choose_route(situation_of(told, legs=0)).reason
 
-    return next_question(
-        services, assessment.codes(), assessment.circumstances, details=details, outcome=leads_to
-    )
+    return next_question(services, assessment.codes(), assessment.circumstances, details=details, outcome=leads_to)
 
 
 def plan_for(work: Work, assessment: Assessment) -> list[Reply]:
@@ -50,8 +48,10 @@ def plan_for(work: Work, assessment: Assessment) -> list[Reply]:
     openings: tuple[Opening, ...] = ()
     if first.kind == "visit":
         openings = openings_for(work, plan_legs(plan), days=_days(plan))
-    route = first if openings or first.kind != "visit" else choose_route(
-        situation_of(assessment, legs=len(plan.legs), no_opening=True)
+    route = (
+        first
+        if openings or first.kind != "visit"
+        else choose_route(situation_of(assessment, legs=len(plan.legs), no_opening=True))
     )
     assessment.route = {"kind": route.kind, "reason": route.reason, "urgent": "yes" if route.urgent else ""}
     assessment.plan = _as_data(work, plan, route, openings, assessment)
@@ -63,7 +63,11 @@ def show_plan(assessment: Assessment) -> list[Reply]:
     data = assessment.plan
     assert data is not None
     pairs = {
-        "visit": [("book_visit", words("plan.book")), ("plan_only", words("plan.only")), ("find_person", words("person.button"))],
+        "visit": [
+            ("book_visit", words("plan.book")),
+            ("plan_only", words("plan.only")),
+            ("find_person", words("person.button")),
+        ],
         "named_contact": [("find_person", words("person.yes")), ("plan_only", words("plan.only"))],
         "alone": [],
     }[data["route"]]
@@ -82,7 +86,10 @@ def plan_legs(plan: Plan) -> list[LegRequest]:
     """What has to be booked for a plan: one leg an agency, in the order in which they should come."""
     return [
         LegRequest(
-            agency=item.service.agency, service_id=item.service.id, minutes=item.service.minutes, after=item.service.comes_first
+            agency=item.service.agency,
+            service_id=item.service.id,
+            minutes=item.service.minutes,
+            after=item.service.comes_first,
         )
         for item in plan.legs
     ]
@@ -97,7 +104,9 @@ def requests_of(assessment: Assessment) -> list[LegRequest]:
     ]
 
 
-def openings_for(work: Work, legs: list[LegRequest], *, days: int = DAYS_ORDINARY, after_day: int = 0) -> tuple[Opening, ...]:
+def openings_for(
+    work: Work, legs: list[LegRequest], *, days: int = DAYS_ORDINARY, after_day: int = 0
+) -> tuple[Opening, ...]:
     """Up to three joint openings, from today (or `after_day` days later) on."""
     first_day = (work.now + timedelta(days=after_day)).date()
     found = find_openings(

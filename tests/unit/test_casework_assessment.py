@@ -5,7 +5,9 @@ from casework.assessment import Assessment, add_need, hear, remove_need
 
 def heard(*needs: str, **circumstances: object) -> dict[str, object]:
     return {
-        "needs": [{"need": need, "score": 0.9, "because": [need], "detail": None, "on_behalf": False} for need in needs],
+        "needs": [
+            {"need": need, "score": 0.9, "because": [need], "detail": None, "on_behalf": False} for need in needs
+        ],
         "circumstances": circumstances,
         "language": "en",
     }

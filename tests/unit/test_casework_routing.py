@@ -42,7 +42,9 @@ def test_nothing_to_book_is_a_plan_to_use_alone() -> None:
 
 
 def test_a_young_person_at_home_with_parents_is_not_alone() -> None:
-    at_home = Situation(needs=("education_send",), circumstances={"age_band": "16_17", "household": "with_parents"}, legs=1)
+    at_home = Situation(
+        needs=("education_send",), circumstances={"age_band": "16_17", "household": "with_parents"}, legs=1
+    )
     assert choose_route(at_home).kind == "visit"
 
 
