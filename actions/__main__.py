@@ -5,13 +5,14 @@ it in this process, on 127.0.0.1.
 """
 
 import logging
+import sys
 
 import uvicorn
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
 
 from actions.steps import all_actions
-from foundation.settings import get_settings
+from foundation.settings import SettingsError, get_settings
 
 
 def main() -> None:
@@ -20,8 +21,11 @@ def main() -> None:
     executor = ActionExecutor()
     for action in all_actions():
         executor.register_action(action)
-    port = get_settings().actions_port
-    uvicorn.run(create_app(executor), host="127.0.0.1", port=port, log_level="warning", lifespan="off")
+    try:
+        port = get_settings().actions_port
+    except SettingsError as error:
+        sys.exit(str(error))
+    uvicorn.run(create_app(executor), host="127.0.0.1", port=port, log_level="warning", lifespan="on")
 
 
 if __name__ == "__main__":

@@ -74,11 +74,12 @@ class FormAction(StepAction):
 
     def __init__(self, form: str, step: Step) -> None:
         super().__init__(f"validate_{form}_form", step)
-        self._slot = f"{form}_answer"
+        self._form, self._slot = f"{form}_form", f"{form}_answer"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
-        """Nothing unless this turn filled the form's slot with an answer."""
-        if tracker.slots_to_validate().get(self._slot) in (None, DONE):
+        """Nothing unless this turn is an answer to the form: the message that opened it is not one."""
+        opened_before = tracker.active_loop_name == self._form
+        if not opened_before or tracker.slots_to_validate().get(self._slot) in (None, DONE):
             return []
         return await super().run(dispatcher, tracker, domain)
 

@@ -1,5 +1,6 @@
 """What a step works with: the database, the place, the time, and what the resident just said."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -30,7 +31,9 @@ class Work:
 @cache
 def hub_data(place_folder: Path) -> dict[str, Any]:
     """The hub of the place in `place_folder`, as pages show it; read once."""
-    return read_hub(place_folder / "hub.yml").as_json()
+    details = read_hub(place_folder / "hub.yml").as_json()
+    plain: dict[str, Any] = json.loads(json.dumps(details, default=str))  # a date in YAML is text on a page
+    return plain
 
 
 @dataclass(frozen=True)

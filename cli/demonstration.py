@@ -25,8 +25,9 @@ def load(database: Database, settings: Settings, *, now: datetime) -> Iterator[s
     if not settings.demonstration:
         raise NotADemonstration("Set FRONTDOOR_DEMONSTRATION=true to load the demonstration.")
     folder = settings.place_folder
-    import_source(database, str(folder / "services"), now=now, echo=lambda line: None)
-    yield f"Services of {settings.place.title()} are in."
+    said: list[str] = []
+    import_source(database, str(folder / "services"), now=now, echo=said.append)
+    yield from said
     shifts = load_rota(database, folder, now=now)
     yield f"The hub's rota is in: {shifts} shifts ahead."
     yield from _people(database, folder, settings.var / "demo-passwords.txt")
