@@ -128,7 +128,9 @@ def evidence_in(words: Words) -> Evidence:
         if is_negated(words, match):
             if kind != "weak" or _plainly_denied(words, match):
                 evidence.negated[code].append(match)
-            evidence.correcting |= kind == "weak" and len(words.norms) <= SHORT and _plainly_denied(words, match)
+            evidence.correcting |= (
+                kind == "weak" and len(words.norms) <= SHORT and _corrected(words.norms[: match.first])
+            )
         elif kind == "strong":
             evidence.strong[code].append(match)
         elif kind == "weak":
@@ -161,9 +163,17 @@ def _fine_after(norms: tuple[str, ...], after: int) -> bool:
 
 
 def _plainly_denied(words: Words, match: Match) -> bool:
-    """In "no, not the rent, the gas": a bare word right after "not" is taken back."""
-    before = words.norms[max(0, match.first - 2) : match.first]
-    return before[-1:] == ("not",) or before in (("not", "the"), ("not", "my"), ("not", "about"))
+    """In "not the rent, the gas", "no problems with rent" and "rent is fine" a bare word is taken back."""
+    before = words.norms[max(0, match.first - 4) : match.first]
+    return (
+        _corrected(before)
+        or _fine_after(words.norms, match.after)
+        or bool({"no"} & set(before) and TROUBLES & set(before))
+    )
+
+
+def _corrected(before: tuple[str, ...]) -> bool:
+    return before[-1:] == ("not",) or before[-2:] in (("not", "the"), ("not", "my"), ("not", "about"))
 
 
 def features_of(evidence: Evidence) -> list[float]:

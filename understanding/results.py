@@ -7,15 +7,15 @@ from typing import Any
 from foundation.errors import FrontDoorError
 
 
-class ModelsMissing(FrontDoorError):  # noqa: N818
+class ModelsMissing(FrontDoorError):
     """The trained heads or the embedding model are not there."""
 
 
-class PatternsBroken(FrontDoorError):  # noqa: N818
+class PatternsBroken(FrontDoorError):
     """A file of patterns cannot be used."""
 
 
-class ExamplesBroken(FrontDoorError):  # noqa: N818
+class ExamplesBroken(FrontDoorError):
     """A file of labelled examples cannot be used."""
 
 

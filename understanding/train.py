@@ -100,7 +100,7 @@ def recall_threshold(chances: Matrix, truth: NDArray[np.bool_]) -> float:
         return 0.5
     by_recall = float(np.quantile(chances[truth], 1 - CRISIS_RECALL))
     by_alerts = float(np.quantile(chances[~truth], 1 - MOST_ALERTS))
-    return float(np.clip(max(by_recall, by_alerts), 0.15, 0.4))
+    return float(np.clip(max(by_recall, by_alerts), 0.08, 0.4))
 
 
 def _labels(examples: list[Example]) -> dict[str, tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
