@@ -79,19 +79,19 @@ def hear(assessment: Assessment, text: str, heard: dict[str, Any]) -> list[str]:
     What the resident took away stays away unless they say it again in their own words; an answer that they gave to
     a question is not overwritten by what a later sentence seems to imply.
     """
-    if text.strip():
+    if text.strip() and text.strip() not in assessment.said:
         assessment.said.append(text.strip())
     known = {need.need: need for need in assessment.needs}
     new = []
     for item in heard["needs"]:
         code = item["need"]
         if code in known:
-            known[code].because = list(dict.fromkeys([*known[code].because, *item["because"]]))
+            known[code].because = _longest([*known[code].because, *item["because"]])
             known[code].detail = known[code].detail or item.get("detail")
             known[code].guess = None
             continue
         assessment.needs.append(
-            HeardNeed(code, list(item["because"]), None, item.get("detail"), bool(item.get("on_behalf")))
+            HeardNeed(code, _longest(item["because"]), None, item.get("detail"), bool(item.get("on_behalf")))
         )
         new.append(code)
         if code in assessment.removed:
@@ -101,6 +101,12 @@ def hear(assessment: Assessment, text: str, heard: dict[str, Any]) -> list[str]:
             assessment.circumstances[code] = value
     assessment.language = heard.get("language") or assessment.language
     return new
+
+
+def _longest(quotes: list[str]) -> list[str]:
+    """The quotes without those that stand inside another one."""
+    several = list(dict.fromkeys(quotes))
+    return [quote for quote in several if not any(quote != other and quote in other for other in several)]
 
 
 def add_need(assessment: Assessment, code: str, *, guess: str | None = None) -> bool:

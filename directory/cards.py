@@ -37,11 +37,8 @@ def card(item: PlanItem, *, now: datetime, circumstances: dict[str, Any]) -> dic
 
 
 def uses(service: Service) -> set[str]:
-    """The circumstances that a service's rules ask about."""
-    found: set[str] = {"postcode"} if service.areas else set()
-    for rule in service.rules:
-        found |= {part["about"] for part in rule.get("any", [rule])}
-    return found
+    """The circumstances that decide whether a service fits."""
+    return {*service.asks_about, *(["postcode"] if service.areas else [])}
 
 
 def _sentence(because: tuple[str, ...]) -> str:

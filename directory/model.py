@@ -50,6 +50,11 @@ class Service:
         return self.at_hub and self.access == "appointment"
 
     @cached_property
+    def asks_about(self) -> frozenset[str]:
+        """The circumstances that its rules look at."""
+        return frozenset(part["about"] for rule in self.rules for part in rule.get("any", [rule]))
+
+    @cached_property
     def by_need(self) -> dict[str, tuple[Meets, ...]]:
         """What it meets, by need code."""
         found: dict[str, list[Meets]] = {}

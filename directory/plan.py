@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from directory.eligibility import NO
+from directory.eligibility import FITS, NO
 from directory.matching import Match, match
 from directory.model import Service
 
 # A match this much weaker than a need's best is no alternative, however few agencies it would save.
-SLACK = 1.5
+SLACK = 1.0
 CONSIDERED = 6
+# A service made for exactly one of these is offered besides, when it is so: a carer's support beside the cared-for's.
+SPECIAL = ("carer", "care_leaver", "prison_leaver", "armed_forces", "pregnant")
 
 
 @dataclass(frozen=True)
@@ -45,13 +47,26 @@ def make_plan(
     details: Mapping[str, str | None] | None = None,
 ) -> Plan:
     """The best plan: every need by one of its good matches; fewest agencies, then best fit, then a stable order."""
-    options = _options(match(services, needs, circumstances, details=details), needs)
+    matches = match(services, needs, circumstances, details=details)
+    options = _options(matches, needs)
     uncovered = tuple(need for need in needs if not options[need])
     chosen = _fewest({need: several for need, several in options.items() if several})
+    chosen += _made_for(matches, chosen, circumstances)
     items = _items(chosen)
     legs = sorted((i for i in items if i.service.is_leg), key=lambda i: (i.service.comes_first, i.service.agency))
     alone = sorted((i for i in items if not i.service.is_leg), key=lambda i: (i.service.comes_first, i.service.name))
     return Plan(tuple(legs), tuple(alone), uncovered)
+
+
+def _made_for(matches: list[Match], chosen: list[Match], circumstances: dict[str, Any]) -> list[Match]:
+    found = []
+    for code in SPECIAL:
+        if circumstances.get(code) != "yes" or any(code in m.service.asks_about for m in chosen):
+            continue
+        fitting = [m for m in matches if m.fit == FITS and not m.service.is_leg and code in m.service.asks_about]
+        if fitting:
+            found.append(max(fitting, key=lambda m: m.score))
+    return found
 
 
 def _options(matches: list[Match], needs: Sequence[str]) -> dict[str, list[Match]]:
