@@ -74,13 +74,14 @@ class FormAction(StepAction):
 
     def __init__(self, form: str, step: Step) -> None:
         super().__init__(f"validate_{form}_form", step)
-        self._form, self._slot = f"{form}_form", f"{form}_answer"
+        self._slot = f"{form}_answer"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Nothing unless this turn is an answer to the form: the message that opened it is not one."""
-        opened_before = tracker.active_loop_name == self._form
-        if not opened_before or tracker.slots_to_validate().get(self._slot) in (None, DONE):
+        if tracker.slots_to_validate().get(self._slot) in (None, DONE):
             return []
+        if _id_of(tracker.active_loop.get("trigger_message")) == _id_of(tracker.latest_message):
+            return [SlotSet(self._slot, None)]  # the message that opened the form is no answer to it
         return await super().run(dispatcher, tracker, domain)
 
     def _events(self, assessment: Assessment) -> Events:
@@ -97,6 +98,10 @@ class TurningAction(StepAction):
 def _empty_answers() -> Events:
     """Every form begins without an answer."""
     return [SlotSet(f"{form}_answer", None) for form in ("circumstances", "contact", "consent")]
+
+
+def _id_of(message: dict[str, Any] | None) -> Any:
+    return ((message or {}).get("metadata") or {}).get("message_id")
 
 
 def _said(tracker: Tracker, metadata: dict[str, Any]) -> Said:
