@@ -1,20 +1,23 @@
 """The SQL of booking. Every function takes an open connection: whose transaction it is, the use case decides."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from booking import statements as sql
 from booking.errors import OpeningTaken
 from booking.hub import Hub
-from booking.openings import Opening, OpeningLeg
-from booking.tables import adviser, claim, hold, hub, hub_session, leg, room, shift, visit
+from booking.openings import Opening, OpeningLeg, read_opening_code
+from booking.statements import BOOKED, CANCELLED, HELD
+from booking.tables import adviser, claim, hub, hub_session, leg, room, shift, visit
 
-HELD, RELEASED, EXPIRED, CONFIRMED = "held", "released", "expired", "confirmed"
 DEADLOCK = "40P01"  # SQLSTATE
-BOOKED, CANCELLED = "booked", "cancelled"
+
+
+__all__ = ["BOOKED", "CANCELLED", "HELD"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +33,7 @@ class Rota:
 
 def the_hub(db: sa.Connection) -> Hub:
     """The hub of this installation. Raises OpeningTaken when no rota was ever loaded."""
-    row = db.execute(sa.select(hub.c.details).order_by(hub.c.id).limit(1)).first()
+    row = db.execute(sql.THE_HUB).first()
     if row is None:
         raise OpeningTaken("There are no visit times yet. Please ask us for a person.")
     return Hub(row.details)
@@ -61,62 +64,78 @@ def read_rota_between(db: sa.Connection, first: int, end: int, *, now: datetime,
 
 def room_labels(db: sa.Connection) -> dict[str, str]:
     """Each room's label."""
-    return {row.id: row.label for row in db.execute(sa.select(room.c.id, room.c.label))}
+    return {row.id: row.label for row in db.execute(sql.LABELS)}
 
 
-_ROOMS = sa.select(room.c.id).where(room.c.open)
-_SHIFTS = (
-    sa.select(adviser.c.agency, shift.c.adviser, shift.c.first_cell, shift.c.end_cell)
-    .join(adviser)
-    .where(shift.c.adviser.in_(sa.bindparam("advisers", expanding=True)))
-    .where(shift.c.first_cell < sa.bindparam("end"), shift.c.end_cell > sa.bindparam("first"))
-)
+def labelled(db: sa.Connection, code: str) -> Opening:
+    """The opening that `code` stands for, with its rooms' labels. Raises OpeningNotReadable."""
+    opening = read_opening_code(code)
+    labels = dict(db.execute(sql.LABELS_OF, {"rooms": sorted({each.room for each in opening.legs})}).tuples().all())
+    return Opening(legs=tuple(replace(each, room_label=labels.get(each.room, "")) for each in opening.legs))
 
 
-def on_rota(db: sa.Connection, opening: Opening) -> bool:
-    """Whether every leg has an adviser of its agency on shift, and a room that is open."""
-    first, end = opening.legs[0].cells.start, opening.legs[-1].cells.stop
-    names = [each.adviser for each in opening.legs]
-    shifts = db.execute(_SHIFTS, {"advisers": names, "first": first, "end": end}).all()
-    rooms = set(db.scalars(_ROOMS))
-    return all(each.room in rooms and any(_covers(row, each) for row in shifts) for each in opening.legs)
+def clear_the_way(
+    db: sa.Connection, opening: Opening, cells: Sequence[tuple[str, int]], *, resident: str, now: datetime
+) -> bool:
+    """Let go of what `resident` holds (a person holds one opening at a time) and of holds that ran out over `cells`.
+
+    False, and nothing done, when not every leg has an adviser of its agency on shift and a room that is open.
+    """
+    numbers = [cell for _, cell in cells]
+    found: dict[str, list[sa.Row[Any]]] = {"mine": [], "stale": [], "room": [], "shift": []}
+    asked = {
+        "resident": resident, "resources": sorted({name for name, _ in cells}), "low": min(numbers),
+        "high": max(numbers), "now": now, "rooms": sorted({each.room for each in opening.legs}),
+        "advisers": sorted({each.adviser for each in opening.legs}),
+    }  # fmt: skip
+    for row in db.execute(sql.STANDING, asked):
+        found[row.kind].append(row)
+    rooms = {row.name for row in found["room"]}
+    if not all(each.room in rooms and any(_covers(row, each) for row in found["shift"]) for each in opening.legs):
+        return False
+    mine = sorted(row.name for row in found["mine"])
+    _release(db, mine)
+    for holder in sorted({row.name for row in found["stale"]}.difference(mine)):
+        # The hold's row decides between this and a confirmation at the same moment.
+        if db.execute(sql.EXPIRE_HOLD, {"holder": holder, "now": now}).rowcount == 1:
+            db.execute(sql.DROP_CLAIMS, {"holder": holder})
+    return True
 
 
 def _covers(row: Any, each: OpeningLeg) -> bool:
-    works = (row.adviser, row.agency) == (each.adviser, each.agency)
-    return works and bool(row.first_cell <= each.cells.start and each.cells.stop <= row.end_cell)
-
-
-def expire_holds_over(db: sa.Connection, cells: Sequence[tuple[str, int]], now: datetime) -> None:
-    """Take back what holds that ran out still have of `cells` (or of cells between them)."""
-    resources, numbers = {resource for resource, _ in cells}, [cell for _, cell in cells]
-    over = claim.c.resource.in_(sorted(resources)) & claim.c.cell.between(min(numbers), max(numbers))
-    stale = over & (claim.c.state == HELD) & (claim.c.until <= now)
-    for holder in sorted(set(db.scalars(sa.select(claim.c.hold).where(stale)))):
-        # The hold's row decides between this and a confirmation at the same moment.
-        if _end_hold(db, holder, EXPIRED, hold.c.until <= now):
-            db.execute(sa.delete(claim).where(claim.c.hold == holder))
+    works = (row.name, row.agency) == (each.adviser, each.agency)
+    return works and bool(row.first <= each.cells.start and each.cells.stop <= row.end)
 
 
 def release_holds_of(db: sa.Connection, resident: str) -> None:
-    """Let go of what `resident` holds and has not confirmed: a person holds one opening at a time."""
-    mine = sa.select(hold.c.id).where((hold.c.resident == resident) & (hold.c.state == HELD)).order_by(hold.c.id)
-    for holder in db.scalars(mine).all():
-        if _end_hold(db, holder, RELEASED, sa.true()):
-            db.execute(sa.delete(claim).where(claim.c.hold == holder))
+    """Let go of what `resident` holds and has not confirmed."""
+    _release(db, open_holds_of(db, resident))
 
 
-def _end_hold(db: sa.Connection, holder: str, state: str, when: sa.ColumnElement[bool]) -> bool:
-    ended = sa.update(hold).where((hold.c.id == holder) & (hold.c.state == HELD) & when).values(state=state)
-    return db.execute(ended).rowcount == 1
+def _release(db: sa.Connection, holders: Iterable[str]) -> None:
+    for holder in holders:
+        if db.execute(sql.RELEASE_HOLD, {"holder": holder}).rowcount == 1:
+            db.execute(sql.DROP_CLAIMS, {"holder": holder})
 
 
-def confirm_hold(db: sa.Connection, holder: str, now: datetime) -> bool:
-    """The one conditional UPDATE: true once, for whoever comes while the hold lasts."""
-    if not _end_hold(db, holder, CONFIRMED, hold.c.until > now):
-        return False
-    db.execute(sa.update(claim).where(claim.c.hold == holder).values(state=BOOKED, until=None))
-    return True
+def add_hold(db: sa.Connection, holder: str, opening: Opening, *, resident: str, until: datetime) -> None:
+    """A new hold on `opening`; its claims are added with `add_claims`."""
+    row = {"id": holder, "resident": resident, "opening": opening.id, "state": HELD, "until": until}
+    db.execute(sql.NEW_HOLD, row)
+
+
+def confirm_hold(db: sa.Connection, holder: str, *, resident: str, now: datetime) -> str | None:
+    """The one conditional UPDATE: the opening's code once, for whoever comes while the hold lasts; else None."""
+    code = db.scalar(sql.CONFIRM_HOLD, {"holder": holder, "of": resident, "now": now})
+    if code is None:
+        return None
+    db.execute(sql.BOOK_CLAIMS, {"holder": holder})
+    return str(code)
+
+
+def is_hold_of(db: sa.Connection, holder: str, resident: str) -> bool:
+    """Whether `resident` ever held `holder`."""
+    return db.execute(sql.HOLD_EXISTS, {"holder": holder, "of": resident}).first() is not None
 
 
 def add_claims(
@@ -126,7 +145,7 @@ def add_claims(
     rows = [{"resource": name, "cell": cell, "hold": holder, "state": state, "until": until} for name, cell in cells]
     try:
         if rows:
-            db.execute(sa.insert(claim), rows)  # cached once, sent as many
+            db.execute(sql.NEW_CLAIM, rows)
     except sa.exc.IntegrityError as error:
         raise OpeningTaken from error
     except sa.exc.OperationalError as error:
@@ -139,11 +158,9 @@ def add_claims(
 def drop_claims(db: sa.Connection, holder: str, cells: Iterable[tuple[str, int]] | None = None) -> None:
     """Give back the cells that `holder` has: all of them, or these."""
     if cells is None:
-        db.execute(sa.delete(claim).where(claim.c.hold == holder))
-        return
-    for name, cell in cells:
-        one = (claim.c.resource == name) & (claim.c.cell == cell)
-        db.execute(sa.delete(claim).where(one & (claim.c.hold == holder)))
+        db.execute(sql.DROP_CLAIMS, {"holder": holder})
+    elif rows := [{"holder": holder, "name": name, "at": cell} for name, cell in cells]:
+        db.execute(sql.DROP_CLAIM, rows)
 
 
 def claims_of(db: sa.Connection, holder: str) -> set[tuple[str, int]]:
@@ -153,18 +170,26 @@ def claims_of(db: sa.Connection, holder: str) -> set[tuple[str, int]]:
 
 
 def open_holds_of(db: sa.Connection, resident: str) -> list[str]:
-    """Holds of `resident` that are not confirmed."""
-    return list(db.scalars(sa.select(hold.c.id).where((hold.c.resident == resident) & (hold.c.state == HELD))))
+    """Holds of `resident` that are not confirmed, sorted."""
+    return list(db.scalars(sql.OPEN_HOLDS, {"of": resident}))
+
+
+def add_visit(db: sa.Connection, values: Mapping[str, object]) -> bool:
+    """Write a visit. False, and nothing written, when its reference is taken."""
+    return db.execute(sql.NEW_VISIT[db.dialect.name], values).first() is not None
 
 
 def write_legs(db: sa.Connection, reference: str, opening: Opening) -> None:
     """The legs of a visit that has none yet."""
-    names = ("agency", "service_id", "start", "finish", "adviser", "room", "room_label")
     rows = [
-        {"visit": reference, "number": number} | {name: getattr(each, name) for name in names}
+        {
+            "visit": reference, "number": number, "agency": each.agency, "service_id": each.service_id,
+            "start": each.start, "finish": each.finish, "adviser": each.adviser, "room": each.room,
+            "room_label": each.room_label,
+        }
         for number, each in enumerate(opening.legs, 1)
-    ]
-    db.execute(sa.insert(leg), rows)
+    ]  # fmt: skip
+    db.execute(sql.NEW_LEG, rows)
 
 
 def replace_legs(db: sa.Connection, reference: str, opening: Opening) -> None:

@@ -16,7 +16,7 @@ from booking.finding import find_openings
 from booking.hub import Hub
 from booking.loading import load_rota
 from booking.openings import LegRequest, Opening, OpeningLeg, OpeningsResult, read_opening_code
-from booking.tables import hold, visit
+from booking.tables import visit
 from foundation.database import Database
 from foundation.references import new_reference
 
@@ -82,11 +82,10 @@ def hold_opening(
     if not 0 < len(resident) <= MAX_ID:
         raise OpeningNotReadable("We do not know who this time is for.")
     kept = Hold(id=secrets.token_urlsafe(16), until=now + timedelta(minutes=minutes), opening=opening)
+    cells = opening.claims(resident)
     with database.writing() as db:
-        store.release_holds_of(db, resident)
-        cells = _open_cells(db, opening, resident=resident, now=now)
-        row = {"id": kept.id, "resident": resident, "opening": opening.id, "state": store.HELD, "until": kept.until}
-        db.execute(sa.insert(hold).values(row))
+        _clear(db, opening, cells, resident=resident, now=now)
+        store.add_hold(db, kept.id, opening, resident=resident, until=kept.until)
         store.add_claims(db, cells, holder=kept.id, state=store.HELD, until=kept.until)
     return kept
 
@@ -97,24 +96,20 @@ def release_holds(database: Database, *, resident: str) -> None:
         store.release_holds_of(db, resident)
 
 
-def _open_cells(db: sa.Connection, opening: Opening, *, resident: str, now: datetime) -> list[tuple[str, int]]:
-    """The cells of `opening`, free of holds that ran out. Raises OpeningTaken when it was never on offer."""
-    if opening.start < now or not store.on_rota(db, opening):
+def _clear(db: sa.Connection, opening: Opening, cells: list[tuple[str, int]], *, resident: str, now: datetime) -> None:
+    """Free the cells of `opening` of what may go. Raises OpeningTaken when it was never on offer."""
+    if opening.start < now or not store.clear_the_way(db, opening, cells, resident=resident, now=now):
         raise OpeningTaken("That time is no longer on offer. Please choose another one.")
-    cells = opening.claims(resident)
-    store.expire_holds_over(db, cells, now)
-    return cells
 
 
 def confirm_visit(database: Database, hold_id: str, *, resident: str, now: datetime) -> Visit:
     """Make a hold a visit. Confirming twice gives the same visit. Raises HoldExpired, HoldNotFound."""
     with database.writing() as db:
-        row = db.execute(sa.select(hold).where((hold.c.id == hold_id) & (hold.c.resident == resident))).first()
-        if row is None:
+        code = store.confirm_hold(db, hold_id, resident=resident, now=now)
+        if code is not None:
+            return _write_visit(db, hold_id, store.labelled(db, code), resident=resident, now=now)
+        if not store.is_hold_of(db, hold_id, resident):
             raise HoldNotFound("We cannot find the time that you were choosing. Please choose a time again.")
-        if store.confirm_hold(db, hold_id, now):
-            opening = read_opening_code(row.opening, store.room_labels(db))
-            return _write_visit(db, hold_id, opening, resident=resident, now=now)
         booked = store.visit_row(db, visit.c.hold == hold_id)
         if booked is None:
             raise HoldExpired("We kept that time for you, but the time to confirm ran out. Please choose again.")
@@ -122,15 +117,15 @@ def confirm_visit(database: Database, hold_id: str, *, resident: str, now: datet
 
 
 def _write_visit(db: sa.Connection, hold_id: str, opening: Opening, *, resident: str, now: datetime) -> Visit:
-    hub, reference = store.the_hub(db), new_reference()
-    while store.visit_row(db, visit.c.reference == reference):
-        reference = new_reference()
-    db.execute(
-        sa.insert(visit).values(
-            reference=reference, hold=hold_id, resident=resident, hub=hub.id, host=hub.host, state=store.BOOKED,
-            version=1, start=opening.start, finish=opening.finish, booked_at=now, changed_at=now,
-        )
-    )  # fmt: skip
+    hub = store.the_hub(db)
+    values = {
+        "reference": new_reference(), "hold": hold_id, "resident": resident, "hub": hub.id, "host": hub.host,
+        "state": store.BOOKED, "version": 1, "start": opening.start, "finish": opening.finish, "booked_at": now,
+        "changed_at": now,
+    }  # fmt: skip
+    while not store.add_visit(db, values):
+        values["reference"] = new_reference()
+    reference = str(values["reference"])
     store.write_legs(db, reference, opening)
     return Visit(
         reference=reference, resident=resident, state=store.BOOKED, version=1, start=opening.start,
@@ -145,13 +140,13 @@ def change_visit(database: Database, reference: str, opening: Opening, *, now: d
     """
     with database.writing() as db:
         row = _next_version(db, reference, now, start=opening.start, finish=opening.finish)
-        store.release_holds_of(db, row.resident)
-        cells = _open_cells(db, opening, resident=row.resident, now=now)
+        cells = opening.claims(str(row.resident))
+        _clear(db, opening, cells, resident=row.resident, now=now)
         before = store.claims_of(db, row.hold)
         fresh = [cell for cell in cells if cell not in before]
         store.add_claims(db, fresh, holder=row.hold, state=store.BOOKED, until=None)
         store.drop_claims(db, row.hold, sorted(before - set(cells)))
-        store.replace_legs(db, reference, read_opening_code(opening.id, store.room_labels(db)))
+        store.replace_legs(db, reference, store.labelled(db, opening.id))
         return _load(db, reference)
 
 
