@@ -1,4 +1,4 @@
-"""Labelled examples: JSON lines under data/understanding. Files ending -dev.jsonl are for measuring only."""
+"""Labelled examples: JSON lines under data/understanding. Files ending -dev or -locked are for measuring only."""
 
 import json
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from understanding.heads import ROOT
 from understanding.results import ExamplesBroken
 
 FOLDER = ROOT / "data" / "understanding"
+MEASURED = ("dev", "locked")
 
 
 @dataclass(frozen=True)
@@ -24,9 +25,15 @@ class Example:
     batch: str
 
 
-def example_files(folder: Path = FOLDER, *, dev: bool = False) -> list[Path]:
-    """The files of one split, sorted."""
-    return sorted(path for path in folder.glob("*.jsonl") if path.stem.endswith("-dev") == dev)
+def split_of(path: Path) -> str:
+    """`dev`, `locked` or `train`, told by how the file's name ends."""
+    ending = path.stem.rsplit("-", 1)[-1]
+    return ending if ending in MEASURED else "train"
+
+
+def example_files(folder: Path = FOLDER, *, split: str = "train") -> list[Path]:
+    """The files of one split, sorted. Fitting and thresholds see `train` only."""
+    return sorted(path for path in folder.glob("*.jsonl") if split_of(path) == split)
 
 
 def read_examples(paths: list[Path]) -> list[Example]:
