@@ -4,8 +4,9 @@ The package's own reader needs pandas; its files are plain msgpack, so they are 
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ from foundation.errors import FrontDoorError
 
 NO_ADDRESS = "none"
 ENGLAND = "E92000001"
+UNITED_KINGDOM = "K02000001"
+COUNTRIES = {"E": ENGLAND, "W": "W92000004", "S": "S92000003", "N": "N92000002"}
+RUN_TOGETHER = re.compile(r"^([A-Z]{1,2}\d[A-Z\d]?)(\d)$")
 FULL = re.compile(r"^([A-Z]{1,2}\d[A-Z\d]?)(\d[A-Z]{2})$")
 SECTOR = re.compile(r"^([A-Z]{1,2}\d[A-Z\d]?) (\d)$")
 DISTRICT = re.compile(r"^[A-Z]{1,2}\d[A-Z\d]?$")
@@ -40,10 +44,14 @@ class UnknownPostcode(FrontDoorError):
 
 @dataclass(frozen=True)
 class Area:
-    """`postcode` normalised; `councils` the GSS codes it may lie in, each with its county and country."""
+    """`postcode` normalised; `councils` the GSS codes it may lie in, each with its county and country.
+
+    `shares`: how much of the area each of them has, counted in postcodes, in the same order; together 1.
+    """
 
     postcode: str
     councils: tuple[frozenset[str], ...]
+    shares: tuple[float, ...] = ()
 
     @property
     def certain(self) -> bool:
@@ -71,7 +79,7 @@ def _letters_right(tight: str) -> str:
     return tight
 
 
-@cache
+@lru_cache(maxsize=4096)  # people type anything, so there is a limit
 def look_up(text: str) -> Area:
     """The area of a postcode, or of the first part of one. Raises NotAPostcode, UnknownPostcode."""
     if text.strip().casefold() in (NO_ADDRESS, "no fixed address", "nfa", "homeless", "no address"):
@@ -85,11 +93,20 @@ def look_up(text: str) -> Area:
             raise UnknownPostcode(
                 f"We cannot find {postcode}. Check it, or write only the first part: {postcode[:-3].strip()}."
             )
-        return Area(postcode, (_tiers(council),))
-    councils = sorted({council for code, council in known.items() if council and _starts(code, postcode)})
-    if not councils:
-        raise UnknownPostcode(f"We cannot find {postcode}. Check it, or write the whole postcode.")
-    return Area(postcode, tuple(_tiers(council) for council in councils))
+        return Area(postcode, (_tiers(council),), (1.0,))
+    counted = _counted(known, postcode)
+    if not counted and (apart := RUN_TOGETHER.match(postcode)):  # `cb43` is meant as `CB4 3`
+        postcode = f"{apart[1]} {apart[2]}"
+        counted = _counted(known, postcode)
+    if not counted:
+        raise UnknownPostcode(f"We cannot find {normalise(text)}. Check it, or write the whole postcode.")
+    shares = tuple(count / counted.total() for _, count in sorted(counted.items()))
+    return Area(postcode, tuple(_tiers(council) for council in sorted(counted)), shares)
+
+
+def _counted(known: dict[str, str], part: str) -> Counter[str]:
+    """The councils of the postcodes that begin with `part`, each with how many lie there."""
+    return Counter(council for code, council in known.items() if _starts(code, part))
 
 
 def _starts(code: str, part: str) -> bool:
@@ -98,8 +115,8 @@ def _starts(code: str, part: str) -> bool:
 
 
 def _tiers(council: str) -> frozenset[str]:
-    country = {ENGLAND} if council.startswith("E") else set()
-    return frozenset({council, *country, *([COUNTY_OF[council]] if council in COUNTY_OF else [])})
+    wider = [UNITED_KINGDOM, COUNTRIES.get(council[0]), COUNTY_OF.get(council)]
+    return frozenset({council, *(code for code in wider if code)})
 
 
 @cache

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from directory.eligibility import looks_at
 from directory.freshness import freshness
 from directory.hours import in_words
 from directory.labels import need_label
@@ -38,7 +39,7 @@ def card(item: PlanItem, *, now: datetime, circumstances: dict[str, Any]) -> dic
 
 def uses(service: Service) -> set[str]:
     """The circumstances that decide whether a service fits."""
-    return {*service.asks_about, *(["postcode"] if service.areas else [])}
+    return set(looks_at(service))
 
 
 def _sentence(because: tuple[str, ...]) -> str:

@@ -10,12 +10,13 @@ from directory import store
 from directory.freshness import freshness
 from directory.integrity import problems_of
 from directory.matching import match
-from directory.model import Service, read_service
+from directory.model import Service, Unreadable, read_service
 from directory.questions import next_question
 from directory.sources import SourceUnreadable, read_source
 from foundation.clock import to_london
 from foundation.database import Database
 from foundation.errors import FrontDoorError
+from foundation.needs import NEEDS
 
 Echo = Callable[[str], None]
 ALL_IN, NONE_READ, SOME_ASIDE = 0, 1, 3
@@ -28,10 +29,16 @@ class NotAQuestion(FrontDoorError):
 def match_line(services: Sequence[Service], asked: dict[str, Any]) -> dict[str, Any]:
     """One line of `frontdoor match`. Raises NotAQuestion and the errors of areas."""
     needs, circumstances = asked.get("needs"), asked.get("circumstances") or {}
-    if not isinstance(needs, list) or not isinstance(circumstances, dict):
+    details = asked.get("details") or {}
+    if not isinstance(needs, list) or not isinstance(circumstances, dict) or not isinstance(details, dict):
         raise NotAQuestion('Send {"id", "needs": [...], "circumstances": {...}, "postcode"}.')
-    told = {**circumstances, **({"postcode": asked["postcode"]} if asked.get("postcode") else {})}
-    matches = match(services, needs, told, details=asked.get("details"))
+    unknown = [need for need in needs if need not in NEEDS]
+    if unknown:
+        raise NotAQuestion(f"There is no need called {unknown[0]!r}.")
+    told = {code: value for code, value in circumstances.items() if value is not None}
+    if asked.get("postcode"):
+        told["postcode"] = asked["postcode"]
+    matches = match(services, needs, told, details=details)
     return {
         "id": asked.get("id"),
         "matches": [
@@ -41,7 +48,7 @@ def match_line(services: Sequence[Service], asked: dict[str, Any]) -> dict[str, 
             }
             for m in matches
         ],
-        "next_question": next_question(services, needs, told, details=asked.get("details")),
+        "next_question": next_question(services, needs, told, details=details),
     }  # fmt: skip
 
 
@@ -51,6 +58,10 @@ def import_source(database: Database, source: str, *, now: datetime, echo: Echo)
         documents = list(read_source(source))
     except SourceUnreadable as error:
         echo(str(error))
+        return NONE_READ
+    if documents and all(isinstance(document, Unreadable) for document in documents):
+        for document in documents:
+            echo(document.reason)
         return NONE_READ
     with database.writing() as db:
         taken = store.take_in(db, documents, source=source, now=now)

@@ -19,11 +19,15 @@ BANDS = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """`fit` with the plain reasons for it, and the circumstances that would settle what is open."""
+    """`fit` with the plain reasons for it, and the circumstances that would settle what is open.
+
+    `likely` is how much of somebody's partly known area the service serves: 0 to 1, 1 where it is certain.
+    """
 
     fit: str
     because: tuple[str, ...] = ()
     ask: tuple[str, ...] = ()
+    likely: float = 1.0
 
 
 def judge(service: Service, circumstances: dict[str, Any]) -> Verdict:
@@ -36,7 +40,13 @@ def judge(service: Service, circumstances: dict[str, Any]) -> Verdict:
     because = tuple(reason for verdict in verdicts if verdict.fit == FITS for reason in verdict.because)
     asks = tuple(dict.fromkeys(code for verdict in verdicts for code in verdict.ask))
     # What was asked and not answered stays open, but is not asked again.
-    return Verdict(ASK if asks else FITS, because, tuple(c for c in asks if circumstances.get(c) != SKIPPED))
+    open_still = tuple(c for c in asks if circumstances.get(c) != SKIPPED)
+    return Verdict(ASK if asks else FITS, because, open_still, min(verdict.likely for verdict in verdicts))
+
+
+def looks_at(service: Service) -> frozenset[str]:
+    """The circumstances that the verdict on `service` depends on; no other can change it."""
+    return service.asks_about | {"postcode"} if service.areas else service.asks_about
 
 
 def _area(service: Service, known: dict[str, Any]) -> Verdict:
@@ -50,7 +60,10 @@ def _area(service: Service, known: dict[str, Any]) -> Verdict:
     inside = [bool(tiers & service.areas) for tiers in area.councils]
     if all(inside):
         return Verdict(FITS)
-    return Verdict(ASK, (), ("postcode",)) if any(inside) else Verdict(NO, (_outside(area),))
+    if not any(inside):
+        return Verdict(NO, (_outside(area),))
+    likely = sum(share for share, served in zip(area.shares, inside, strict=True) if served)
+    return Verdict(ASK, (), ("postcode",), likely)
 
 
 def _outside(area: Area) -> str:
@@ -78,6 +91,8 @@ def _plain(item: Any) -> str:
 
 
 def _age(rule: dict[str, Any], band: str, says: str) -> Verdict:
+    if band not in BANDS:  # an age that cannot be read is not known
+        return Verdict(ASK, (says,), ("age_band",))
     low, high = BANDS[band]
     least, most = int(rule.get("min", 0)), int(rule.get("max", 130))
     if high < least or low > most:

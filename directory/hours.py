@@ -15,7 +15,7 @@ def in_words(schedules: list[dict[str, Any]]) -> str:
     for schedule in schedules:
         opens, closes = schedule.get("opens_at"), schedule.get("closes_at")
         days = {DAYS.index(day) for day in _days(schedule) if day in DAYS}
-        if opens and closes and days:
+        if opens and closes and days and _weekly(schedule):
             by_hours.setdefault((str(opens), str(closes)), set()).update(days)
     if not by_hours:
         return hours_word("unknown")
@@ -23,6 +23,11 @@ def in_words(schedules: list[dict[str, Any]]) -> str:
         return hours_word("always")
     parts = sorted((min(days), _run(sorted(days)), hours) for hours, days in by_hours.items())
     return "; ".join(f"{days}, {_clock(opens)} to {_clock(closes)}" for _, days, (opens, closes) in parts)
+
+
+def _weekly(schedule: dict[str, Any]) -> bool:
+    """Whether it says what happens every week; a monthly group is not "Tuesday"."""
+    return str(schedule.get("freq") or "WEEKLY") == "WEEKLY" and int(schedule.get("interval") or 1) == 1
 
 
 def _days(schedule: dict[str, Any]) -> list[str]:

@@ -1,17 +1,38 @@
 """What the Open Referral schemas leave unchecked: dates, times, coordinates, empty keys, and what we rely on."""
 
+import json
+import re
 from collections.abc import Iterator
 from datetime import date, time
 from typing import Any
 
+from directory.circumstances import QUESTIONS
 from foundation.needs import NEEDS
 
 STATUSES = ("active", "inactive", "defunct", "temporarily closed")
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,35}")  # it names files and addresses too
+IN_THE_KINGDOM = {"latitude": (49.0, 61.5), "longitude": (-9.0, 2.5)}
 
 
 def problems_of(document: dict[str, Any]) -> list[str]:
     """Sentences for the data's owner, one a problem; none when all is well."""
-    return [*_service(document), *_places(document), *_hours(document), *_ours(document.get("front_door") or {})]
+    try:
+        ours = document.get("front_door") or {}
+        return [*_text(document), *_service(document), *_places(document), *_hours(document), *_ours(ours)]
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        return [f"A part of this record does not have the shape that the standard gives it: {error}."]
+
+
+def _text(document: dict[str, Any]) -> Iterator[str]:
+    if not ID.fullmatch(str(document.get("id"))):
+        yield "The id must be 1 to 36 letters, digits and hyphens, such as a UUID."
+    try:
+        whole = json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
+    except ValueError:
+        yield "It holds a number or a letter that cannot be stored."
+    else:
+        if rb"\u0000" in whole:
+            yield "It holds a letter that cannot be stored."
 
 
 def _service(document: dict[str, Any]) -> Iterator[str]:
@@ -27,9 +48,10 @@ def _service(document: dict[str, Any]) -> Iterator[str]:
 def _places(document: dict[str, Any]) -> Iterator[str]:
     for place in document.get("service_at_locations") or []:
         location = place.get("location") or {}
-        latitude, longitude = location.get("latitude"), location.get("longitude")
-        if latitude is not None and longitude is not None and not (49 <= latitude <= 61.5 and -9 <= longitude <= 2.5):
-            yield f"The coordinates {latitude}, {longitude} are not in the United Kingdom."
+        for key, (least, most) in IN_THE_KINGDOM.items():
+            value = location.get(key)
+            if value is not None and not least <= float(value) <= most:
+                yield f"The {key} {value} is not in the United Kingdom."
 
 
 def _hours(document: dict[str, Any]) -> Iterator[str]:
@@ -47,8 +69,19 @@ def _ours(ours: dict[str, Any]) -> Iterator[str]:
         if meets.get("need") not in NEEDS:
             yield f"There is no need called {meets.get('need')!r}."
     for rule in ours.get("eligibility", []):
-        if "any" not in rule and "about" not in rule:
-            yield "A rule about who it is for says nothing."
+        for part in rule.get("any", [rule]):
+            yield from _rule(part)
+
+
+def _rule(rule: dict[str, Any]) -> Iterator[str]:
+    about = rule.get("about")
+    if about not in QUESTIONS:
+        yield f"A rule about who it is for looks at {about!r}, which nobody is asked."
+    elif "min" in rule or "max" in rule:
+        if about != "age_band" or not int(rule.get("min", 0)) <= int(rule.get("max", 130)):
+            yield f"A rule about who it is for has limits that no age fits: {rule.get('says', about)}."
+    elif not isinstance(rule.get("any_of", rule.get("none_of")), list):
+        yield "A rule about who it is for says nothing."
 
 
 def _is_date(value: Any) -> bool:
@@ -61,7 +94,7 @@ def _is_date(value: Any) -> bool:
 
 def _is_time(value: Any) -> bool:
     try:
-        time.fromisoformat(str(value).rstrip("Z"))
+        time.fromisoformat(str(value).rstrip("Z").replace("24:00", "00:00", 1))
     except ValueError:
         return False
     return True

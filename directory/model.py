@@ -13,6 +13,14 @@ class ServiceBroken(FrontDoorError):
 
 
 @dataclass(frozen=True)
+class Unreadable:
+    """A record of a source that could not be read at all, with the reason in plain words."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Meets:
     """A need that a service meets: `strength` 1 (also helps) to 3 (what it is for); a `detail` it is best at."""
 
@@ -52,7 +60,7 @@ class Service:
     @cached_property
     def asks_about(self) -> frozenset[str]:
         """The circumstances that its rules look at."""
-        return frozenset(part["about"] for rule in self.rules for part in rule.get("any", [rule]))
+        return frozenset(str(part["about"]) for rule in self.rules for part in rule.get("any", [rule]))
 
     @cached_property
     def by_need(self) -> dict[str, tuple[Meets, ...]]:

@@ -1,8 +1,8 @@
 """The plan: the fewest agencies that cover the needs, best fit first, exactly."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
 from directory.eligibility import FITS, NO
@@ -14,6 +14,8 @@ SLACK = 1.0
 CONSIDERED = 6
 # A service made for exactly one of these is offered besides, when it is so: a carer's support beside the cared-for's.
 SPECIAL = ("carer", "care_leaver", "prison_leaver", "armed_forces", "pregnant")
+
+Offers = dict[str, Match]  # the best match of each agency for one need
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,13 @@ def make_plan(
     details: Mapping[str, str | None] | None = None,
 ) -> Plan:
     """The best plan: every need by one of its good matches; fewest agencies, then best fit, then a stable order."""
-    matches = match(services, needs, circumstances, details=details)
+    return plan_of(match(services, needs, circumstances, details=details), needs, circumstances)
+
+
+def plan_of(matches: list[Match], needs: Sequence[str], circumstances: dict[str, Any]) -> Plan:
+    """The best plan from `matches`, ranked as `match` ranks them."""
     options = _options(matches, needs)
-    uncovered = tuple(need for need in needs if not options[need])
+    uncovered = tuple(need for need, several in options.items() if not several)
     chosen = _fewest({need: several for need, several in options.items() if several})
     chosen += _made_for(matches, chosen, circumstances)
     items = _items(chosen)
@@ -79,27 +85,77 @@ def _options(matches: list[Match], needs: Sequence[str]) -> dict[str, list[Match
 
 
 def _fewest(options: dict[str, list[Match]]) -> list[Match]:
-    """One match a need. Tried by rising number of agencies, so the first number that covers all is the least."""
-    agencies = sorted({m.service.agency for several in options.values() for m in several})
-    for size in range(len(agencies) + 1):
-        best: tuple[float, list[Match]] | None = None
-        for allowed in combinations(agencies, size):
-            chosen = _best_within(options, frozenset(allowed))
-            if chosen is not None and (best is None or sum(m.score for m in chosen) > best[0] + 1e-9):
-                best = (sum(m.score for m in chosen), chosen)
-        if best is not None:
-            return best[1]
-    return []
+    """One match a need: fewest agencies, then highest score, then the agencies that come first by name."""
+    offers = {need: _best_by_agency(several) for need, several in options.items()}
+    chosen: dict[str, Match] = {}
+    for needs in _knots(offers):
+        knot = {need: offers[need] for need in needs}
+        chosen |= _fewest_in(_without_the_dominated(knot))
+    return [chosen[need] for need in options]
 
 
-def _best_within(options: dict[str, list[Match]], allowed: frozenset[str]) -> list[Match] | None:
-    chosen = []
-    for several in options.values():
-        mine = [m for m in several if m.service.agency in allowed]
-        if not mine:
-            return None
-        chosen.append(max(mine, key=lambda m: m.score))
-    return chosen
+def _best_by_agency(several: list[Match]) -> Offers:
+    found: Offers = {}
+    for m in several:
+        if m.service.agency not in found or m.score > found[m.service.agency].score:
+            found[m.service.agency] = m
+    return found
+
+
+def _knots(offers: dict[str, Offers]) -> list[list[str]]:
+    """Needs that share agencies, directly or through others. Knots are independent, so each is solved alone."""
+    knots: list[tuple[list[str], set[str]]] = []
+    for need, mine in offers.items():
+        touching = [knot for knot in knots if knot[1] & mine.keys()]
+        knots = [knot for knot in knots if knot not in touching]
+        knots.append(([*(n for needs, _ in touching for n in needs), need], set(mine).union(*(a for _, a in touching))))
+    return [needs for needs, _ in knots]
+
+
+def _without_the_dominated(offers: dict[str, Offers]) -> dict[str, Offers]:
+    """Without agencies that meet one need only and meet it no better than another: swapping them in never helps."""
+    count = Counter(agency for mine in offers.values() for agency in mine)
+
+    def rank(agency: str, m: Match) -> tuple[float, str]:
+        return (-m.score, agency)
+
+    return {
+        need: {
+            agency: m
+            for agency, m in mine.items()
+            if count[agency] > 1 or all(rank(agency, m) <= rank(other, n) for other, n in mine.items())
+        }
+        for need, mine in offers.items()
+    }
+
+
+def _fewest_in(offers: dict[str, Offers]) -> dict[str, Match]:
+    """The best cover of one knot. Sizes rise, so the first with a cover is the least; of its covers the best."""
+    for size in range(1, len(offers) + 1):
+        covers = _covers(offers, frozenset(), size)
+        if covers:
+            best = min(sorted(sorted(cover) for cover in covers), key=lambda cover: -_worth(offers, cover))
+            return {need: _best_of(mine, best) for need, mine in offers.items()}
+    return {}
+
+
+def _covers(offers: dict[str, Offers], taken: frozenset[str], size: int) -> set[frozenset[str]]:
+    """Every set of at most `size` more agencies that, with `taken`, meets all needs and has none to spare."""
+    unmet = [mine for mine in offers.values() if not taken & mine.keys()]
+    if not unmet:
+        return {taken}
+    if not size:
+        return set()
+    narrowest = min(unmet, key=len)
+    return {cover for agency in narrowest for cover in _covers(offers, taken | {agency}, size - 1)}
+
+
+def _worth(offers: dict[str, Offers], cover: Sequence[str]) -> float:
+    return sum(_best_of(mine, cover).score for mine in offers.values())
+
+
+def _best_of(mine: Offers, cover: Sequence[str]) -> Match:
+    return max((m for agency, m in mine.items() if agency in cover), key=lambda m: m.score)
 
 
 def _items(chosen: list[Match]) -> list[PlanItem]:

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from directory.integrity import problems_of
-from directory.model import Service, ServiceBroken, read_service
+from directory.model import Service, ServiceBroken, Unreadable, read_service
 from directory.tables import quarantine, service
 
 ACTIVE = "active"
@@ -32,7 +32,7 @@ def take_in(db: sa.Connection, documents: Iterable[Any], *, source: str, now: da
     seen: set[str] = set()
     db.execute(quarantine.delete().where(quarantine.c.source == source))
     for number, document in enumerate(documents, start=1):
-        name = str(document.get("name") or document.get("id") or number) if isinstance(document, dict) else str(number)
+        name = _name_of(document, number)
         try:
             read = _checked(document, seen)
             if _keep(db, read, source=source, now=now):
@@ -41,12 +41,21 @@ def take_in(db: sa.Connection, documents: Iterable[Any], *, source: str, now: da
                 unchanged += 1
         except ServiceBroken as error:
             aside.append((name, str(error)))
-            record = json.dumps(document, ensure_ascii=False)[:100_000]
+            record = json.dumps(document, default=str)[:100_000]  # escaped: it may hold what no database takes
             db.execute(quarantine.insert().values(source=source, record=record, reason=str(error), at=now))
     return Taken(changed, unchanged, tuple(aside))
 
 
+def _name_of(document: Any, number: int) -> str:
+    if isinstance(document, Unreadable):
+        return document.name
+    named = (document.get("name") or document.get("id")) if isinstance(document, dict) else None
+    return str(named or number).encode("utf-8", "replace").decode()
+
+
 def _checked(document: Any, seen: set[str]) -> Service:
+    if isinstance(document, Unreadable):
+        raise ServiceBroken(document.reason)
     if not isinstance(document, dict):
         raise ServiceBroken("This record is not an object.")
     read = read_service(document)
