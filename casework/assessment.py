@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
+from directory.areas import is_known
+
 SKIPPED = "skip"
 
 
@@ -97,7 +99,7 @@ def hear(assessment: Assessment, text: str, heard: dict[str, Any]) -> list[str]:
         if code in assessment.removed:
             assessment.removed.remove(code)
     for code, value in heard["circumstances"].items():
-        if code not in assessment.asked:
+        if code not in assessment.asked and (code != "postcode" or is_known(str(value))):
             assessment.circumstances[code] = value
     assessment.language = heard.get("language") or assessment.language
     return new

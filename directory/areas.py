@@ -20,7 +20,6 @@ NO_ADDRESS = "none"
 ENGLAND = "E92000001"
 UNITED_KINGDOM = "K02000001"
 COUNTRIES = {"E": ENGLAND, "W": "W92000004", "S": "S92000003", "N": "N92000002"}
-RUN_TOGETHER = re.compile(r"^([A-Z]{1,2}\d[A-Z\d]?)(\d)$")
 FULL = re.compile(r"^([A-Z]{1,2}\d[A-Z\d]?)(\d[A-Z]{2})$")
 SECTOR = re.compile(r"^([A-Z]{1,2}\d[A-Z\d]?) (\d)$")
 DISTRICT = re.compile(r"^[A-Z]{1,2}\d[A-Z\d]?$")
@@ -72,6 +71,15 @@ def normalise(text: str) -> str:
     )
 
 
+def is_known(text: str) -> bool:
+    """Whether `text` is a postcode, whole or in part, that can be looked up."""
+    try:
+        look_up(text)
+    except (NotAPostcode, UnknownPostcode):
+        return False
+    return True
+
+
 def _letters_right(tight: str) -> str:
     """The letter O where a nought must be: people type `CBO` for `CB0` and `3EH` with an `O` for a nought."""
     if 5 <= len(tight) <= 7 and tight[-3] == "O":
@@ -95,11 +103,8 @@ def look_up(text: str) -> Area:
             )
         return Area(postcode, (_tiers(council),), (1.0,))
     counted = _counted(known, postcode)
-    if not counted and (apart := RUN_TOGETHER.match(postcode)):  # `cb43` is meant as `CB4 3`
-        postcode = f"{apart[1]} {apart[2]}"
-        counted = _counted(known, postcode)
     if not counted:
-        raise UnknownPostcode(f"We cannot find {normalise(text)}. Check it, or write the whole postcode.")
+        raise UnknownPostcode(f"We cannot find {postcode}. Check it, or write the whole postcode.")
     shares = tuple(count / counted.total() for _, count in sorted(counted.items()))
     return Area(postcode, tuple(_tiers(council) for council in sorted(counted)), shares)
 

@@ -6,7 +6,7 @@ from casework.assessment import SKIPPED, Assessment, hear
 from casework.replies import Reply, choices
 from casework.steps import planning
 from casework.work import Said, Work, words
-from directory.areas import NotAPostcode, UnknownPostcode, look_up
+from directory.areas import NotAPostcode, UnknownPostcode, is_known, look_up
 from directory.circumstances import QUESTIONS
 from directory.labels import need_label
 from understanding import read_answer
@@ -92,8 +92,11 @@ def _read(code: str, said: Said) -> tuple[Any, str | None]:
 
 
 def _postcode(text: str, said: Said) -> tuple[Any, str | None]:
+    told = [text, read_answer("postcode", text), said.heard.get("circumstances", {}).get("postcode")]
+    for candidate in told:
+        if candidate and is_known(str(candidate)):
+            return look_up(str(candidate)).postcode, None
     try:
         return look_up(text).postcode, None
     except (NotAPostcode, UnknownPostcode) as error:
-        told = read_answer("postcode", text) or said.heard.get("circumstances", {}).get("postcode")
-        return (told, None) if told else (None, str(error))
+        return None, str(error)

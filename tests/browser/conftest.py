@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -47,8 +48,26 @@ def wait_for(what: Any, seconds: float, *, every: float = 0.3) -> None:
         time.sleep(every)
 
 
+def listening(port: int) -> list[psutil.Process]:
+    """The processes that listen on a port of this machine."""
+    found = [c.pid for c in psutil.net_connections("tcp") if c.status == "LISTEN" and c.laddr.port == port and c.pid]
+    return [psutil.Process(pid) for pid in set(found)]
+
+
+def running_already() -> System | None:
+    """For work on the tests: FRONTDOOR_TEST_RUNNING=1 takes the system that the usual variables point to."""
+    if not os.environ.get("FRONTDOOR_TEST_RUNNING"):
+        return None
+    ports = {name: int(os.environ[f"FRONTDOOR_{name}_PORT"]) for name in ("WEB", "BOT", "ACTIONS")}
+    base = f"http://127.0.0.1:{ports['WEB']}"
+    return System(base, dict(os.environ), ports, Path(os.environ["FRONTDOOR_VAR"]))
+
+
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    if (running := running_already()) is not None:
+        yield running
+        return
     var = tmp_path_factory.mktemp("var")
     ports = {name: free_port() for name in ("WEB", "BOT", "ACTIONS")}
     env = {
@@ -153,5 +172,7 @@ class Talk:
 
 
 @pytest.fixture
-def talk(system: System) -> Talk:
-    return Talk(system.base)
+def talk(system: System) -> Iterator[Talk]:
+    made = Talk(system.base)
+    yield made
+    made.client.close()
