@@ -28,8 +28,8 @@ class NotAQuestion(FrontDoorError):
 
 def match_line(services: Sequence[Service], asked: dict[str, Any]) -> dict[str, Any]:
     """One line of `frontdoor match`. Raises NotAQuestion and the errors of areas."""
-    needs, circumstances = asked.get("needs"), asked.get("circumstances") or {}
-    details = asked.get("details") or {}
+    needs = asked.get("needs")
+    circumstances, details = ({} if asked.get(key) is None else asked[key] for key in ("circumstances", "details"))
     if not isinstance(needs, list) or not isinstance(circumstances, dict) or not isinstance(details, dict):
         raise NotAQuestion('Send {"id", "needs": [...], "circumstances": {...}, "postcode"}.')
     unknown = [need for need in needs if need not in NEEDS]

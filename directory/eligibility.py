@@ -21,7 +21,7 @@ BANDS = {
 class Verdict:
     """`fit` with the plain reasons for it, and the circumstances that would settle what is open.
 
-    `likely` is how much of somebody's partly known area the service serves: 0 to 1, 1 where it is certain.
+    `likely`, 0 to 1, breaks ties: how much of a partly known area the service serves, or how many of the ages.
     """
 
     fit: str
@@ -75,7 +75,7 @@ def _rule(rule: dict[str, Any], known: dict[str, Any]) -> Verdict:
         return _any([_rule(part, known) for part in rule["any"]], str(rule.get("says", "")))
     code, says = str(rule["about"]), str(rule.get("says", ""))
     if code not in known:
-        return Verdict(ASK, (says,), (code,))
+        return Verdict(ASK, (says,), (code,), _share_of_ages(rule))
     value = known[code]
     if "min" in rule or "max" in rule:
         return _age(rule, str(value), says)
@@ -88,6 +88,11 @@ def _rule(rule: dict[str, Any], known: dict[str, Any]) -> Verdict:
 def _plain(item: Any) -> str:
     """YAML and hand-edited JSON turn yes and no into booleans; our values are words."""
     return {True: "yes", False: "no"}.get(item, str(item)) if isinstance(item, bool) else str(item)
+
+
+def _share_of_ages(rule: dict[str, Any]) -> float:
+    """How many of the age bands a rule lets in: while an age is not known, what is for most comes before the rest."""
+    return sum(_age(rule, band, "").fit == FITS for band in BANDS) / len(BANDS)
 
 
 def _age(rule: dict[str, Any], band: str, says: str) -> Verdict:
