@@ -1,0 +1,1 @@
+"""What `frontdoor bench` measures, one module a figure. Each has `measure()`, which yields `Figure`s."""
