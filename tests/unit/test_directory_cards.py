@@ -35,10 +35,9 @@ def test_every_card_of_a_plan_is_whole() -> None:
 
 
 def test_the_need_and_the_reason_are_in_plain_words() -> None:
-    shown = card(
-        PlanItem(read_service(document("city-rent-help")), ("rent_arrears",), ("for people who rent from the council",)),
-        now=NOW, circumstances={"tenure": "council"},
-    )  # fmt: skip
+    rent_help = read_service(document("city-rent-help"))
+    item = PlanItem(rent_help, ("rent_arrears",), ("for people who rent from the council",))
+    shown = card(item, now=NOW, circumstances={"tenure": "council"})
     assert shown["need_label"] == need_label("rent_arrears") == "Rent you owe"
     assert "It is for people who rent from the council." in shown["why"]
     assert shown["uses"] == ["tenure"]  # what its adviser would be shown, and no more
