@@ -88,6 +88,7 @@ class JointSearch:
     def __init__(self, legs: Sequence[LegRequest], stock: Stock, *, max_waiting: int = MAX_WAITING_CELLS) -> None:
         self.legs, self.stock = legs, stock
         self.free = [startable(leg, stock) for leg in legs]
+        self.rooms = [stock.rooms_for(leg) for leg in legs]
         self.whole = (1 << len(legs)) - 1
         # The waiting before the first leg and after the last one is not ours to count.
         self.waits = max_waiting if len(legs) > 1 else 0
@@ -153,6 +154,7 @@ class JointSearch:
     def _staffed(self, places: Sequence[tuple[int, int]]) -> tuple[FoundLeg, ...]:
         """Give each leg an adviser (the one with most time left) and a room (as few changes of room as can be)."""
         legs: list[FoundLeg] = []
+        rooms = [set(_free_ones(self.rooms[number], start, self.legs[number].cells)) for number, start in places]
         for position, (number, start) in enumerate(places):
             request = self.legs[number]
             team = self.stock.advisers[request.agency]
@@ -164,23 +166,22 @@ class JointSearch:
                     start=self.stock.first_cell + start,
                     finish=self.stock.first_cell + start + request.cells,
                     adviser=min(advisers, key=lambda name: (-team[name].bit_count(), name)),
-                    room=self._room(places[position:], kept),
+                    room=self._room(rooms[position:], kept),
                 )
             )
         return tuple(legs)
 
-    def _room(self, ahead: Sequence[tuple[int, int]], kept: str) -> str:
+    def _room(self, ahead: Sequence[set[str]], kept: str) -> str:
+        """The best of the rooms that are free for the next leg; `ahead`: those that are, for it and each after it."""
+
         def lasts(room: str) -> int:
-            for count, (number, start) in enumerate(ahead):
-                if room not in _free_ones(self.stock.rooms_for(self.legs[number]), start, self.legs[number].cells):
-                    return count
-            return len(ahead)
+            return next((count for count, free in enumerate(ahead) if room not in free), len(ahead))
 
         def wish(room: str) -> tuple[bool, int, int, str]:
             # A room with more features than others is kept for those who need them.
             return room != kept, -lasts(room), len(self.stock.features(room)), room
 
-        return min((room for room in self.stock.rooms if lasts(room)), key=wish)
+        return min(ahead[0], key=wish)
 
 
 def _free_ones(bitsets: Mapping[str, int], start: int, length: int) -> list[str]:
