@@ -70,15 +70,20 @@ def _from_api(address: str) -> Iterator[Any]:
     base = address.rstrip("/")
     listing = base if base.endswith("/services") else f"{base}/services"
     with httpx.Client(timeout=30, follow_redirects=False) as client:
-        seen: set[str] = set()
-        for number in range(1, MAX_PAGES + 1):
-            page = _get(client, listing, {"page": number, "per_page": 100})
-            fresh = [r for r in records_in(page) if isinstance(r, dict) and str(r.get("id")) not in seen]
-            for record in fresh:
-                seen.add(str(record.get("id")))
-                yield _whole(client, listing, record)
-            if not fresh or not isinstance(page, dict) or page.get("last_page") or page.get("last"):
-                return
+        yield from read_pages(client, listing)
+
+
+def read_pages(client: httpx.Client, listing: str) -> Iterator[Any]:
+    """Every service of the API whose list is at `listing`, page by page, each read whole. Raises SourceUnreadable."""
+    seen: set[str] = set()
+    for number in range(1, MAX_PAGES + 1):
+        page = _get(client, listing, {"page": number, "per_page": 100})
+        fresh = [r for r in records_in(page) if isinstance(r, dict) and str(r.get("id")) not in seen]
+        for record in fresh:
+            seen.add(str(record.get("id")))
+            yield _whole(client, listing, record)
+        if not fresh or not isinstance(page, dict) or page.get("last_page") or page.get("last"):
+            return
 
 
 def _whole(client: httpx.Client, listing: str, record: dict[str, Any]) -> Any:
