@@ -50,6 +50,11 @@ OPEN_HOLDS = (
 )
 NEW_HOLD = sa.insert(hold)
 NEW_CLAIM = sa.insert(claim)
+# PostgreSQL takes all the cells, in their order, in one statement; SQLite has no way there and back to save.
+NEW_CLAIMS_POSTGRESQL = sa.text(
+    "INSERT INTO claim (resource, cell, hold, state, until) SELECT wanted.*, :holder, :state, :until"
+    " FROM unnest(CAST(:names AS varchar[]), CAST(:cells AS integer[])) AS wanted"
+).bindparams(sa.bindparam("until", type_=Instant))
 NEW_LEG = sa.insert(leg)
 
 # The hold's row is what a confirmation and a takeover compete for: these are conditional, and one of them is true.

@@ -142,10 +142,14 @@ def add_claims(
     db: sa.Connection, cells: Sequence[tuple[str, int]], *, holder: str, state: str, until: datetime | None
 ) -> None:
     """Claim `cells`, sorted, all or none. Raises OpeningTaken when one is somebody else's."""
-    rows = [{"resource": name, "cell": cell, "hold": holder, "state": state, "until": until} for name, cell in cells]
     try:
-        if rows:
-            db.execute(sql.NEW_CLAIM, rows)
+        if cells and db.dialect.name == "postgresql":
+            names, numbers = map(list, zip(*cells, strict=True))
+            same = {"holder": holder, "state": state, "until": until}
+            db.execute(sql.NEW_CLAIMS_POSTGRESQL, {"names": names, "cells": numbers, **same})
+        elif cells:
+            row = {"hold": holder, "state": state, "until": until}
+            db.execute(sql.NEW_CLAIM, [{"resource": name, "cell": cell, **row} for name, cell in cells])
     except sa.exc.IntegrityError as error:
         raise OpeningTaken from error
     except sa.exc.OperationalError as error:
