@@ -84,7 +84,7 @@ def open_case(
             db.execute(t.case_file.update().where(t.case_file.c.reference == reference).values(**values))
         _record_consents(db, reference, assessment, now)
         _record_referrals(db, reference, assessment, now)
-        note(db, reference, who="Front Door", kind="opened", text=f"Case opened: {route.reason}", now=now)
+        note(db, reference, who="Front Door", kind="opened", text="Case opened", now=now)
         return _from(db.execute(sa.select(t.case_file).where(t.case_file.c.reference == reference)).one())
 
 

@@ -39,8 +39,8 @@ def preview(assessment: Assessment, agency: str) -> Preview:
         if need.need in served:
             parts.append((f"need:{need.need}", words("consent.part_need", label=need_label(need.need))))
             said = "; ".join(f"“{quote}”" for quote in need.because) if everything and need.because else ""
-            view.append({"label": words("consent.line_need"), "value": " ".join(filter(None, [need_label(need.need), said])),
-                         "part": f"need:{need.need}"})  # fmt: skip
+            value = " ".join(filter(None, [need_label(need.need), said]))
+            view.append({"label": words("consent.line_need"), "value": value, "part": f"need:{need.need}"})
     facts = _facts(assessment, agency, everything=everything)
     if facts:
         parts.append(("circumstances", words("consent.part_circumstances")))

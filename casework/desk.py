@@ -1,6 +1,6 @@
 """What a desk may see and do. Everything here asks first who is looking."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +9,11 @@ import sqlalchemy as sa
 from booking.visits import Visit, load_visit
 from casework import tables as t
 from casework.cases import Case, CaseNotFound, _from, note
+from casework.consent import NAMED_CONTACT
 from casework.staff import Staff, load_staff
 from foundation.database import Database
+
+NOT_SHARED = "not_shared"
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,32 @@ def my_cases(database: Database, who: Staff) -> list[Case]:
         .order_by(t.case_file.c.promise_kept_at.is_not(None), t.case_file.c.promise_by)
     )
     with database.reading() as db:
-        return [_from(row) for row in db.execute(query)]
+        return [agreed_part(_from(row), _consents(db, row.reference)) for row in db.execute(query)]
+
+
+def agreed_part(case: Case, consents: list[dict[str, Any]]) -> Case:
+    """The case with only what the resident agreed to show their named contact; the rest is not on any page."""
+    mine = next((c for c in consents if c["agency"] == NAMED_CONTACT), None)
+    parts = set(mine["parts"]) if mine is not None and mine["given"] and mine["withdrawn_at"] is None else set()
+    needs = [need for need in case.needs if f"need:{need['need']}" in parts]
+    codes = {need["need"] for need in needs}
+    cards = {
+        kind: [card for card in case.plan.get(kind, []) if set(card["needs"]) <= codes] for kind in ("legs", "alone")
+    }
+    return replace(
+        case,
+        needs=needs,
+        said=case.said if "words" in parts else "",
+        circumstances=case.circumstances if "circumstances" in parts else {},
+        contact=case.contact if "contact" in parts else {},
+        plan={**case.plan, **cards, "reason": case.plan.get("reason", "") if "circumstances" in parts else ""},
+        reason=case.reason if "circumstances" in parts else NOT_SHARED,
+    )
+
+
+def _consents(db: sa.Connection, reference: str) -> list[dict[str, Any]]:
+    rows = db.execute(sa.select(t.consent).where(t.consent.c.case_reference == reference)).mappings()
+    return [dict(row) for row in rows]
 
 
 def _my_case(db: sa.Connection, who: Staff, reference: str) -> Case:
@@ -63,7 +91,8 @@ def open_case_view(database: Database, who: Staff, reference: str) -> CaseView:
     """One case. Raises CaseNotFound when it is not this person's, whether or not it exists."""
     with database.reading() as db:
         case = _my_case(db, who, reference)
-        consents = db.execute(sa.select(t.consent).where(t.consent.c.case_reference == reference)).mappings().all()
+        consents = _consents(db, reference)
+        case = agreed_part(case, consents)
         referrals = db.execute(sa.select(t.referral).where(t.referral.c.case_reference == reference)).mappings().all()
         events = (
             db.execute(
@@ -79,7 +108,7 @@ def open_case_view(database: Database, who: Staff, reference: str) -> CaseView:
     return CaseView(
         case,
         visit,
-        [dict(row) for row in consents],
+        consents,
         [dict(row) for row in referrals],
         [dict(row) for row in events],
         deputy.name if deputy else None,

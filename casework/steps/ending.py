@@ -129,15 +129,14 @@ def handoff_reply(work: Work, case: cases.Case) -> Reply:
     """The named contact's promise: who, by when, how, and what to do if it is not kept."""
     person = load_staff(work.database, case.named_contact or "")
     deputy = load_staff(work.database, case.deputy or "")
-    assert person is not None and case.promise_by is not None
+    assert person is not None
+    assert case.promise_by is not None
     hub = work.hub()
-    reachable = (
-        bool(case.contact.get("phone") or case.contact.get("email")) and case.contact.get("safe_contact") != "not_safe"
-    )
+    agreed = [c for c in cases.consents_of(work.database, case.reference) if c["given"]]
+    reachable = _reachable(case, agreed)
     when = by_when(case.promise_by, now=work.now)
     safe = case.contact.get("safe_contact", "call_only") if reachable else "not_safe"
     safe = "email" if reachable and not case.contact.get("phone") else safe
-    agreed = [c for c in _consents(case, work) if c["given"]]
     data: dict[str, Any] = {
         "reference": case.reference,
         "name": person.name,
@@ -146,7 +145,9 @@ def handoff_reply(work: Work, case: cases.Case) -> Reply:
         "by_words": when,
         "reachable": reachable,
         "how": words(f"handoff.how.{safe}", name=person.name, ending=_ending(case), hours=_hours(case)),
-        "if_someone_else": words("handoff.if_someone_else", name=person.name) if case.contact.get("phone") else None,
+        "if_someone_else": words("handoff.if_someone_else", name=person.name)
+        if reachable and case.contact.get("phone")
+        else None,
         "knows": words("handoff.knows" if agreed else "handoff.knows_nothing", name=person.name),
         "sees": [line for c in agreed for line in c["view"]],
         "deputy": deputy.name if deputy else None,
@@ -158,8 +159,11 @@ def handoff_reply(work: Work, case: cases.Case) -> Reply:
     return Reply("handoff", words(key, name=person.name, when=when), data=data)
 
 
-def _consents(case: cases.Case, work: Work) -> list[dict[str, Any]]:
-    return cases.consents_of(work.database, case.reference)
+def _reachable(case: cases.Case, agreed: list[dict[str, Any]]) -> bool:
+    """Whether the named contact has a way to reach them that is safe and that they agreed to."""
+    way = case.contact.get("phone") or case.contact.get("email")
+    shared = any("contact" in consent["parts"] for consent in agreed)
+    return bool(way) and shared and case.contact.get("safe_contact") != "not_safe"
 
 
 def _ending(case: cases.Case) -> str:

@@ -158,9 +158,7 @@ class Talk:
             elif waiting["ask"] in answers:
                 value = answers[waiting["ask"]]
                 self.say(choice=value) if value in ids else self.say(value)
-            elif waiting["kind"] == "plan":
-                self.say(choice=ids[0])
-            elif waiting["kind"] == "openings":
+            elif waiting["kind"] == "plan" or waiting["kind"] == "openings":
                 self.say(choice=ids[0])
             elif waiting["kind"] == "consent":
                 self.say(choice="yes")

@@ -53,7 +53,9 @@ def test_a_foreign_or_forged_token_finds_nothing_and_is_not_told_why(system: Sys
     assert len({answer.text for answer in answers}) == 1
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"text": 5}', b'{"choice": {}}', b'{"text": "a", "turn": "x"}', b"\xff"])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b'{"text": 5}', b'{"choice": {}}', b'{"text": "a", "turn": "x"}', b"\xff"]
+)
 def test_a_broken_request_gets_a_plain_sentence(system: System, talk: Talk, body: bytes) -> None:
     answer = httpx.post(
         f"{system.base}/api/conversations/{talk.id}/messages",
@@ -137,7 +139,6 @@ def test_two_tabs_answer_one_question_once(system: System, talk: Talk) -> None:
     second = talk.replies[-1]["ask"]
     talk.say(choice="skip", turn=2)  # the other tab still shows the first question
     assert talk.replies[-1]["ask"] == second != first
-
 
 
 def stop(system: System, port: str) -> None:

@@ -52,6 +52,29 @@ def test_an_agency_sees_only_its_own_legs_and_what_was_agreed(page: Page, system
     assert "Rent you owe" not in page.content()
 
 
+def test_a_named_contact_sees_nothing_of_what_was_not_agreed(page: Page, system: System) -> None:
+    talk = Talk(system.base)
+    talk.say("got out of prison friday no id no money sofa surfing")
+    for _ in range(15):
+        if "handoff" in talk.kinds():
+            break
+        waiting = talk.replies[-1]
+        ids = [choice["id"] for choice in waiting["choices"]]
+        told = {"postcode": "CB1 2AA", **CONTACT}.get(waiting["ask"] or "")
+        if waiting["kind"] == "consent":
+            talk.say(choice="no")
+        elif told is not None and told not in ids:
+            talk.say(told)
+        else:
+            talk.say(choice=told or ("yes" if waiting["kind"] == "needs" else "skip" if "skip" in ids else ids[0]))
+    handoff = talk.last("handoff")["data"]
+    assert not handoff["reachable"], "a number that was not shared cannot be called"
+    sign_in(page, system, handoff["name"].lower())
+    page.goto(f"/desk/cases/{handoff['reference']}")
+    for private in ("prison", "sofa", "07700"):
+        assert private not in page.content()
+
+
 def test_a_wrong_password_is_refused_without_saying_which_part_was_wrong(page: Page) -> None:
     page.goto("/desk/sign-in")
     page.get_by_label(re.compile("name", re.IGNORECASE)).first.fill("priya")

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import httpx
@@ -37,7 +38,7 @@ def test_out_of_work_and_behind_with_rent_books_one_joint_visit(talk: Talk, syst
     visit = talk.last("visit")["data"]
     assert 1 <= len(visit["legs"]) <= 3
     times = [(leg["start"], leg["finish"]) for leg in visit["legs"]]
-    assert all(earlier[1] <= later[0] for earlier, later in zip(times, times[1:], strict=False))
+    assert all(earlier[1] <= later[0] for earlier, later in pairwise(times))
     assert talk.state == "booked"
     _calendar_is_right(system, visit)
 
@@ -116,7 +117,11 @@ def test_the_swimming_pool_is_told_kindly_that_this_is_not_it(talk: Talk) -> Non
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("is this private?", "private"), ("are you a real person?", "computer program"), ("how does this work", "your own words")],
+    [
+        ("is this private?", "private"),
+        ("are you a real person?", "computer program"),
+        ("how does this work", "your own words"),
+    ],
 )
 def test_a_question_in_between_is_answered_and_what_was_asked_stays_open(talk: Talk, text: str, expected: str) -> None:
     talk.say(WORK_AND_RENT)

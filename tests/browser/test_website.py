@@ -119,12 +119,16 @@ def test_a_stranger_cannot_open_a_visit_by_its_reference(chromium: Browser, syst
 
 
 def test_exit_ends_the_sitting_on_the_server(page: Page, system: System) -> None:
-    page.route("https://www.bbc.co.uk/**", lambda route: route.fulfill(body="<h1>Weather</h1>", content_type="text/html"))
+    page.route(
+        "https://www.bbc.co.uk/**", lambda route: route.fulfill(body="<h1>Weather</h1>", content_type="text/html")
+    )
     tell(page, "He hit me again last night. I've got two kids and nowhere to go")
     assert page.title() == "Front Door"
     expect(page.get_by_role("link", name=re.compile("999")).first).to_be_visible()
     cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
-    page.get_by_role("link", name=re.compile("Exit")).or_(page.get_by_role("button", name=re.compile("Exit"))).first.click()
+    page.get_by_role("link", name=re.compile("Exit")).or_(
+        page.get_by_role("button", name=re.compile("Exit"))
+    ).first.click()
     expect(page.get_by_role("heading", name="Weather")).to_be_visible()
     page.context.add_cookies([{"name": "sitting", "value": cookies["sitting"], "url": system.base}])
     page.goto("/chat")
@@ -167,4 +171,6 @@ def faults(page: Page) -> list[str]:
         problems.append("scrolls sideways")
     page.add_script_tag(path=str(AXE))
     result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return problems + [f"{v['id']}: {json.dumps([n['target'] for n in v['nodes']])[:200]}" for v in result["violations"]]
+    return problems + [
+        f"{v['id']}: {json.dumps([n['target'] for n in v['nodes']])[:200]}" for v in result["violations"]
+    ]
