@@ -22,7 +22,7 @@ LOGS = SHARED / "log"
 QUIET_SECONDS = 20  # without a terminal, a long step says that it is alive this often
 
 
-class Stop(Exception):  # noqa: N818 - an end with a sentence for a person, not a bug
+class Stop(Exception):
     """Setting up or running cannot go on. The text says why and what to do."""
 
 
