@@ -2,7 +2,7 @@
 
 from casework.assessment import Assessment, add_need, hear, remove_need
 from casework.replies import Reply, choices
-from casework.steps import asking
+from casework.steps import asking, contact, planning
 from casework.work import Said, Work, words
 from directory.inferences import infer_needs
 from directory.labels import need_label
@@ -18,6 +18,8 @@ def assess(work: Work, assessment: Assessment, said: Said) -> list[Reply]:
         add_need(assessment, said.choice.removeprefix(PICK))
     if assessment.needs:
         return _show(assessment)
+    if assessment.language != "en":
+        return _in_another_language(work, assessment)
     if said.heard.get("out_of_scope"):
         assessment.said.clear()
         return [Reply("text", words("listening.out_of_scope"))]
@@ -50,6 +52,15 @@ def ask_again(assessment: Assessment) -> list[Reply]:
     """Back at the very beginning: the open question, with what was said kept."""
     assessment.stage = "listening"
     return [Reply("text", words("listening.ask_again"))]
+
+
+def _in_another_language(work: Work, assessment: Assessment) -> list[Reply]:
+    """Straight to a person with an interpreter, said in their language where we have the sentence."""
+    assessment.wants_person = True
+    planning.plan_for(work, assessment)
+    key = f"language.{assessment.language}"
+    told = words(key if words.has(key) else "language.other")
+    return [Reply("text", told), *contact.begin(work, assessment)]
 
 
 def _show(assessment: Assessment) -> list[Reply]:

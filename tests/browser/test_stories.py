@@ -153,3 +153,10 @@ def test_asking_for_a_person_leads_to_one_with_all_that_was_said(talk: Talk) -> 
     assert "rent_arrears" in str(talk.last("handoff")["data"]["plan"])
     talk.say("please ring after 10")
     assert "We gave your message" in talk.replies[0]["text"]
+
+
+def test_somebody_who_writes_in_polish_gets_a_person_with_an_interpreter(talk: Talk) -> None:
+    talk.say("potrzebuję pomocy z mieszkaniem, nie mam pieniędzy na czynsz")
+    assert "tłumaczem" in talk.replies[0]["text"]
+    talk.answer_until({"handoff"}, CONTACT)
+    assert talk.state == "with_person"
