@@ -52,6 +52,9 @@ def test_what_else_hangs_on_an_answer_is_worth_asking() -> None:
     assert next_question(cambridge(), ["domestic_abuse"], CITY) is None
     asked = next_question(cambridge(), ["domestic_abuse"], CITY, outcome=lambda now: now.get("safe_at_home") == "no")
     assert asked == "safe_at_home"
+    skipped = {**CITY, "safe_at_home": "skip"}
+    ends = next_question(cambridge(), ["domestic_abuse"], skipped, outcome=lambda now: now.get("safe_at_home") == "no")
+    assert ends != "safe_at_home"
 
 
 @pytest.mark.parametrize("skipping", [True, False])
