@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from understanding.embedding import SIZE, Embedded
+from understanding.embedding import SIZE, Embedded, loudest
 from understanding.features import hashed_counts, weigh
 from understanding.results import ModelsMissing
-from understanding.text import Words
+from understanding.text import Words, clauses_of
 
 ROOT = Path(__file__).resolve().parent.parent
 WEIGHTS, ABOUT = "heads.npz", "heads.json"
@@ -29,13 +29,14 @@ class Features:
 
     embedded: Embedded
     extra: NDArray[np.float32]
+    clauses: NDArray[np.float32]
     buckets: NDArray[np.int64]
     values: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Heads:
-    """`dense` (labels, 384 + extra), `sparse` (labels, buckets), `bias` (labels), `rarity` (buckets)."""
+    """`dense` (labels, 384 + extra + 384), `sparse` (labels, buckets), `bias` (labels), `rarity` (buckets)."""
 
     labels: tuple[str, ...]
     thresholds: dict[str, float]
@@ -47,11 +48,12 @@ class Heads:
     def features(self, words: Words, embedded: Embedded, extra: list[float]) -> Features:
         """All figures of one text."""
         buckets, values = weigh(hashed_counts(words), self.rarity)
-        return Features(embedded, np.array(extra, dtype=np.float32), buckets, values)
+        clauses = loudest(embedded, clauses_of(words.text))
+        return Features(embedded, np.array(extra, dtype=np.float32), clauses, buckets, values)
 
     def probabilities(self, features: Features) -> dict[str, float]:
         """Label -> probability."""
-        logits = self.bias + self.dense @ np.concatenate([features.embedded.vector, features.extra])
+        logits = self.bias + self.dense @ np.concatenate([features.embedded.vector, features.extra, features.clauses])
         logits = logits + self.sparse[:, features.buckets] @ features.values
         return dict(zip(self.labels, (1 / (1 + np.exp(-np.clip(logits, -30, 30)))).tolist(), strict=True))
 

@@ -1,19 +1,26 @@
-"""A small language for phrases, and a matcher whose time does not grow with the number of phrases.
+"""A small language for phrases, and its matcher: spaCy's PhraseMatcher for plain phrases, our own for the others.
 
 `behind (with|on) MY? rent ~2 council` : words in order; `(a|b)` one of them; `?` may be missing; `~2` up to two
-words of any kind but a no; `word*` any word that begins so; `MY` a group from groups.yml. A spaCy Matcher with as many
-phrases took 1.8 s to build and 2.2 ms a message; this takes 0.05 s and 0.1 ms.
+words of any kind but a no; `word*` any word that begins so; `MY` a group from groups.yml. A phrase is plain when it
+has no gap and no word ending in `*` and stands for few runs of words. docs/understanding.md says with figures why
+spaCy's token Matcher does not do the rest.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
+
+from spacy.matcher import PhraseMatcher as PlainMatcher
+from spacy.tokens import Doc
 
 from understanding.results import PatternsBroken
-from understanding.text import Words, words_of
+from understanding.text import Words, language, words_of
 
 SLOT = re.compile(r"~(\d)|\(([^()]*)\)(\?)?|([^\s()?]+)(\?)?")
+MOST_RUNS = 24
+UNKNOWN = "\ue000"
 STOPS = frozenset(".!?;") | frozenset(["not", "never", "isnt", "wasnt", "arent", "hasnt", "doesnt", "didnt"])
 
 
@@ -93,16 +100,46 @@ def read_phrase(phrase: str, groups: Mapping[str, str]) -> list[list[Slot]]:
     return forms
 
 
+def plain_runs(form: list[Slot]) -> list[tuple[str, ...]] | None:
+    """Every run of words that `form` stands for, None if it is not plain."""
+    count = 1
+    for slot in form:
+        if slot.gap or slot.stems:
+            return None
+        count *= len(slot.words) + slot.optional
+        if count > MOST_RUNS:
+            return None
+    choices = [[*sorted(slot.words), *([""] if slot.optional else [])] for slot in form]
+    return [run for words in product(*choices) if (run := tuple(word for word in words if word))]
+
+
 class PhraseMatcher:
     """Finds labelled phrases. Built once; safe for threads, as it is never changed afterwards."""
 
     def __init__(self, phrases: Iterable[tuple[str, str]], groups: Mapping[str, str]) -> None:
         self._by_word: dict[str, list[tuple[str, tuple[Slot, ...]]]] = defaultdict(list)
         self._by_stem: dict[str, list[tuple[str, tuple[Slot, ...]]]] = defaultdict(list)
+        plain: dict[str, set[tuple[str, ...]]] = defaultdict(set)
         for label, phrase in phrases:
             for form in read_phrase(phrase, groups):
-                self._add(label, form)
+                runs = plain_runs(form)
+                if runs is None:
+                    self._add(label, form)
+                else:
+                    plain[label].update(runs)
         self._stems = tuple(sorted(self._by_stem))
+        self._known = {word for runs in plain.values() for run in runs for word in run}
+        self._first_words = {run[0] for runs in plain.values() for run in runs}
+        self._plain = PlainMatcher(language().vocab, attr="ORTH")
+        for label, runs_of_label in plain.items():
+            self._plain.add(label, [Doc(language().vocab, words=list(run)) for run in sorted(runs_of_label)])
+
+    def _plain_in(self, words: Words) -> Iterator[tuple[str, int, int]]:
+        """What spaCy finds; words that stand in no plain phrase never reach its vocabulary."""
+        known = [norm if norm in self._known else UNKNOWN for norm in words.norms]
+        strings = language().vocab.strings
+        for label, first, after in self._plain(Doc(language().vocab, words=known)):
+            yield strings[label], first, after
 
     def _add(self, label: str, form: list[Slot]) -> None:
         if form[0].optional and len(form) > 1:
@@ -117,7 +154,7 @@ class PhraseMatcher:
 
     def first_words(self) -> list[str]:
         """Every word that can begin a phrase."""
-        return list(self._by_word)
+        return sorted(self._first_words.union(self._by_word))
 
     def find(self, words: Words) -> list[Match]:
         """Every phrase in `words`, the longest form at each place."""
@@ -131,6 +168,8 @@ class PhraseMatcher:
                 after = _after(form, norms, place)
                 if after and after > found.get((label, place), 0):
                     found[label, place] = after
+        for label, first, end in self._plain_in(words):
+            found[label, first] = max(end, found.get((label, first), 0))
         return [Match(label, first, after) for (label, first), after in found.items()]
 
 

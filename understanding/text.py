@@ -1,12 +1,26 @@
-"""Words of a message, made comparable, each with its place in the text as it was written."""
+"""Words of a message, made comparable, each with its place in the text as it was written.
+
+The tokenizer is spaCy's for English without its exceptions ("don't" stays one word), so that a phrase is written as it
+is said.
+"""
 
 import re
 from dataclasses import dataclass
+from functools import cache
+from threading import Lock
 
-WORD = re.compile(r"[^\W_]+(?:['’`´][^\W_]+)*|[^\w\s]|_", re.UNICODE)
+import spacy
+from spacy.language import Language
+from spacy.tokenizer import Tokenizer
+
+QUOTE = "['’`´]"
+SIGN = r"[^\w\s]|_"
+INSIDE = rf"[^\w\s'’`´]|_|{QUOTE}(?={QUOTE})|(?<={QUOTE}){QUOTE}"
 CLAUSE_END = re.compile(r"[.!?;\n…]+|,|\s[-–—]\s|\b(?:and|but|so|because|cos|then)\b", re.IGNORECASE)
 APOSTROPHES = str.maketrans("", "", "'’`´")
 LONGEST_WORD = 40
+ONE_AT_A_TIME = Lock()
+ENDLESS, RUN = re.compile(r"\S{201}"), re.compile(r"\S{1,200}")
 
 SAME_AS = {
     "u": "you", "ur": "your", "r": "are", "bc": "because", "cuz": "because", "coz": "because", "cos": "because",
@@ -47,16 +61,44 @@ class Words:
         return self.text[self.starts[first] : self.ends[after - 1]]
 
 
+@cache
+def language() -> Language:
+    """English as spaCy's blank model has it; its tokenizer does not cut at apostrophes inside a word."""
+    blank = spacy.blank("en")
+    blank.tokenizer = Tokenizer(
+        blank.vocab,
+        prefix_search=re.compile(rf"^(?:{SIGN})").search,
+        suffix_search=re.compile(rf"(?:{SIGN})$").search,
+        infix_finditer=re.compile(INSIDE).finditer,
+    )
+    return blank
+
+
+def _runs(text: str) -> list[tuple[int, str]]:
+    """`text` with its start; in pieces of 200 where something very long has no blank, as spaCy is slow with that."""
+    if not ENDLESS.search(text):
+        return [(0, text)]
+    return [(found.start(), found.group()) for found in RUN.finditer(text)]
+
+
 def words_of(text: str) -> Words:
-    """Cut `text` into words and signs; time is proportional to its length."""
+    """Cut `text` into words and signs; time is proportional to its length. What spaCy keeps of it is forgotten."""
     norms, starts, ends = [], [], []
-    for found in WORD.finditer(text):
-        norm = found.group()[:LONGEST_WORD].lower().translate(APOSTROPHES)
+    clean = text.encode("utf-8", "replace").decode("utf-8")
+    with ONE_AT_A_TIME, language().memory_zone():
+        cut = [
+            (begin + token.idx, token.text)
+            for begin, piece in _runs(clean)
+            for token in language().tokenizer(piece)
+            if not token.is_space
+        ]
+    for start, word in cut:
+        norm = word[:LONGEST_WORD].lower().translate(APOSTROPHES)
         if not norm:
             continue
         norms.append(SAME_AS.get(norm, norm))
-        starts.append(found.start())
-        ends.append(found.end())
+        starts.append(start)
+        ends.append(start + len(word))
     return Words(text, tuple(norms), tuple(starts), tuple(ends))
 
 
