@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from booking.command import openings, rota
+from cli.rotas import openings, rota
 from foundation.clock import utc_now
 from foundation.database import Database
 from foundation.errors import FrontDoorError

@@ -3,9 +3,9 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from booking.command import openings, openings_json, rota
 from booking.errors import OpeningsNotPossible
 from booking.visits import load_rota
+from cli.rotas import openings, openings_json, rota
 from foundation.database import Database
 from foundation.settings import get_settings
 from tests.integration.booking_fixtures import NOW, PLACE

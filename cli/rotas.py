@@ -1,4 +1,4 @@
-"""The command line of booking: `frontdoor rota import FILE` and `frontdoor openings`."""
+"""`frontdoor rota import FILE` and `frontdoor openings`."""
 
 import json
 from datetime import date, datetime
