@@ -29,6 +29,10 @@ def alarm_matcher() -> PhraseMatcher:
     return PhraseMatcher(phrases, groups())
 
 
+# A head sees little in so few words ("please ring after 10"): without any alarming phrase it must be surer.
+FEW_WORDS, FEW_WORDS_LIMIT = 5, 0.6
+
+
 @dataclass
 class Alarms:
     """Matches by kind. `sure` are those that no calm phrase takes back."""
@@ -90,6 +94,8 @@ def decide(words: Words, alarms: Alarms, chances: dict[str, float], thresholds: 
     """The crisis to act on. `chances`: probability of `crisis` and of each `crisis:KIND`."""
     chance = chances.get("crisis", 0.0)
     limit = thresholds.get("crisis", 0.5)
+    if len(words.norms) <= FEW_WORDS and not any(alarms.sure.values()) and not any(alarms.maybe.values()):
+        limit = max(limit, FEW_WORDS_LIMIT)
     ruled = {kind for kind, matches in alarms.sure.items() if matches}
     if not ruled and chance < limit:
         return None
