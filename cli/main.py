@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from cli.rotas import openings, rota
 from foundation.clock import utc_now
@@ -28,6 +29,11 @@ class PlainErrors(click.Group):
             return super().invoke(ctx)
         except FrontDoorError as error:
             raise click.ClickException(str(error)) from error
+        except (OperationalError, ProgrammingError) as error:
+            raise click.ClickException(
+                "The database does not answer, or has no tables yet. Start Front Door once with `make run`, "
+                "or bring the tables up to date with `.venv/bin/alembic upgrade head`."
+            ) from error
 
 
 @click.group(cls=PlainErrors)

@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from foundation.errors import FrontDoorError
 
+SHORTEST_SECRET = 32
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -38,17 +39,28 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def complete(self) -> Self:
-        """Fill what follows from the rest, and refuse to start without secrets."""
+        """Fill what follows from the rest."""
         self.var = self.var.resolve()
         if not self.database_url:
             self.database_url = f"sqlite:///{self.var / 'frontdoor.db'}"
         if self.demonstration:
             self.secure_cookies = False
-            if not self.secret_key.get_secret_value():
-                self.secret_key = SecretStr(_own_secret(self.var / "secret_key"))
-        if len(self.secret_key.get_secret_value()) < 32:
-            raise ValueError("Set FRONTDOOR_SECRET_KEY to a random text of at least 32 characters")
         return self
+
+    def signing_key(self) -> str:
+        """What signs sittings. The demonstration makes its own; elsewhere a missing one stops the start.
+
+        Raises SettingsError. Only the edge signs, so the command line works without one.
+        """
+        key = self.secret_key.get_secret_value()
+        if not key and self.demonstration:
+            return _own_secret(self.var / "secret_key")
+        if len(key) < SHORTEST_SECRET:
+            raise SettingsError(
+                "Front Door cannot start. Set FRONTDOOR_SECRET_KEY to a random text of at least 32 characters, such as "
+                "`openssl rand -hex 32` prints."
+            )
+        return key
 
     @property
     def place_folder(self) -> Path:

@@ -12,9 +12,10 @@ def main() -> None:
     """Serve the edge until stopped."""
     try:
         settings = get_settings()
+        app = make_app(settings)
     except SettingsError as error:
         sys.exit(str(error))
-    uvicorn.run(make_app(settings), host=settings.host, port=settings.web_port, log_level="warning", access_log=False)
+    uvicorn.run(app, host=settings.host, port=settings.web_port, log_level="warning", access_log=False)
 
 
 if __name__ == "__main__":

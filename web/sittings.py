@@ -27,7 +27,7 @@ class Sittings:
     """Writes and reads the signed cookies."""
 
     def __init__(self, settings: Settings) -> None:
-        self._secret = settings.secret_key.get_secret_value()
+        self._secret = settings.signing_key()
         self._secure = settings.secure_cookies
 
     def _signer(self, name: str) -> URLSafeTimedSerializer:
