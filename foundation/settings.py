@@ -72,6 +72,11 @@ class Settings(BaseSettings):
         """Rasa's REST channel, on loopback."""
         return f"http://127.0.0.1:{self.bot_port}"
 
+    @property
+    def actions_url(self) -> str:
+        """The action server, on loopback."""
+        return f"http://127.0.0.1:{self.actions_port}"
+
 
 def _own_secret(path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -34,7 +34,7 @@ PLAIN_PAGES = ("privacy", "accessibility", "about")
 def make_app(settings: Settings) -> Starlette:
     """The application for these settings. Models and connections are opened when it starts."""
     database = Database(settings.database_url)
-    rasa = Rasa(settings.bot_url, timeout_seconds=settings.bot_timeout_seconds)
+    rasa = Rasa(settings.bot_url, settings.actions_url, timeout_seconds=settings.bot_timeout_seconds)
     hub = hub_data(settings.place_folder)
     turns = Turns(database, rasa, help_phone=str(hub["phone"]))
     edge = Edge(settings, database, rasa, turns, Sittings(settings), hub)

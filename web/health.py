@@ -1,6 +1,5 @@
 """Is it alive, is it ready: for whoever starts and watches it."""
 
-import httpx
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
@@ -23,7 +22,7 @@ async def ready(request: Request) -> Response:
         "database": await edge.in_thread(_database_answers, edge),
         "understanding": models_ready(),
         "bot": await edge.rasa.ready(),
-        "actions": await _actions_answer(edge.settings.actions_port),
+        "actions": await edge.rasa.actions_ready(),
     }
     return JSONResponse(parts, status_code=200 if all(parts.values()) else 503)
 
@@ -33,14 +32,6 @@ def _database_answers(edge: Edge) -> bool:
         with edge.database.reading() as db:
             return bool(db.execute(sa.text("select count(*) from service")).scalar_one())
     except SQLAlchemyError:
-        return False
-
-
-async def _actions_answer(port: int) -> bool:
-    try:
-        async with httpx.AsyncClient(timeout=2) as client:
-            return (await client.get(f"http://127.0.0.1:{port}/health")).is_success
-    except httpx.HTTPError:
         return False
 
 

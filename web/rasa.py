@@ -14,8 +14,9 @@ class BotNotAnswering(FrontDoorError):
 class Rasa:
     """Sends one turn and returns what Rasa had to say."""
 
-    def __init__(self, base_url: str, *, timeout_seconds: float) -> None:
+    def __init__(self, base_url: str, actions_url: str, *, timeout_seconds: float) -> None:
         self._client = httpx.AsyncClient(base_url=base_url, timeout=timeout_seconds)
+        self._actions_health = f"{actions_url}/health"
 
     async def say(self, sender: str, message: str, metadata: dict[str, Any]) -> list[dict[str, Any]]:
         """The structured replies to `message` (a text, or `/intent{...}` made by the edge alone).
@@ -36,8 +37,15 @@ class Rasa:
 
     async def ready(self) -> bool:
         """Whether Rasa answers at all."""
+        return await self._answers("/")
+
+    async def actions_ready(self) -> bool:
+        """Whether its action server does."""
+        return await self._answers(self._actions_health)
+
+    async def _answers(self, address: str) -> bool:
         try:
-            return (await self._client.get("/", timeout=2)).is_success
+            return (await self._client.get(address, timeout=2)).is_success
         except httpx.HTTPError:
             return False
 

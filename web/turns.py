@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,7 @@ STATE_OF = {
     "consent": "choosing", "checking": "choosing", "planned": "planned", "booked": "booked",
     "with_person": "with_person",
 }  # fmt: skip
+PATIENCE = 3  # failures of one message, with all parts well, before it is set aside
 NUMBERED = ("needs", "plan", "openings", "consent", "safety")
 
 
@@ -49,6 +50,7 @@ class Turns:
     def __init__(self, database: Database, rasa: Rasa, *, help_phone: str) -> None:
         self._database, self._rasa, self._help_phone = database, rasa, help_phone
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._failures: Counter[int] = Counter()
 
     def start(self, channel: str) -> tuple[str, str, list[dict[str, Any]]]:
         """A new conversation: id, token and the welcome, which needs nobody to be awake but us."""
@@ -96,10 +98,34 @@ class Turns:
             try:
                 said += await self._answer(conversation, message)
             except BotNotAnswering:
+                if await self._is_hopeless(message.id):
+                    said += await self._set_aside(conversation, message)
+                    continue
                 sorry = Reply("text", words("trouble", phone=self._help_phone)).as_json()
                 return Outcome([*said, sorry], conversation.state)
             conversation = await asyncio.to_thread(kept.load_conversation, self._database, conversation.id, token)
         return Outcome(said, conversation.state)
+
+    async def _is_hopeless(self, message_id: int) -> bool:
+        """Whether this message fails again and again while everything else is well: then it must not block the rest."""
+        self._failures[message_id] += 1
+        often = self._failures[message_id] >= PATIENCE
+        return often and await self._rasa.ready() and await self._rasa.actions_ready()
+
+    async def _set_aside(self, conversation: Conversation, message: StoredMessage) -> list[dict[str, Any]]:
+        replies = [Reply("text", words("set_aside", phone=self._help_phone)).as_json()]
+        await asyncio.to_thread(
+            kept.answer_message,
+            self._database,
+            conversation.id,
+            message.id,
+            replies=replies,
+            current=conversation.current,
+            state=conversation.state,
+            held_text=conversation.held_text,
+            now=utc_now(),
+        )
+        return replies
 
     async def _answer(self, conversation: Conversation, message: StoredMessage) -> list[dict[str, Any]]:
         replies, held = await self._replies(conversation, message)

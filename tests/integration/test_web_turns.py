@@ -1,0 +1,88 @@
+"""The edge's turns with a Rasa of our own making: what fails is kept, tried again, and never blocks for ever."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from casework import tables as t
+from foundation.database import Database, metadata
+from tests.conftest import rows
+from web.rasa import BotNotAnswering
+from web.turns import PATIENCE, Turns
+
+
+class FakeRasa:
+    """Fails for the payloads in `failing`; `well` says whether its health is good."""
+
+    def __init__(self) -> None:
+        self.failing: set[str] = set()
+        self.well = True
+        self.said: list[tuple[str, int]] = []
+
+    async def say(self, sender: str, message: str, metadata: dict[str, Any]) -> list[dict[str, Any]]:
+        self.said.append((message, metadata["message_id"]))
+        if message in self.failing:
+            raise BotNotAnswering("down")
+        return [{"kind": "text", "text": f"heard {message}", "ask": None, "choices": [], "data": {}}]
+
+    async def ready(self) -> bool:
+        return self.well
+
+    async def actions_ready(self) -> bool:
+        return self.well
+
+
+@pytest.fixture
+def rasa() -> FakeRasa:
+    return FakeRasa()
+
+
+@pytest.fixture
+def turns(tmp_path: Path, rasa: FakeRasa) -> Turns:
+    database = Database(f"sqlite:///{tmp_path / 'turns.db'}")
+    metadata.create_all(database.engine)
+    return Turns(database, rasa, help_phone="01632 960110")  # type: ignore[arg-type]
+
+
+def choose(turns: Turns, talk: tuple[str, str], choice: str) -> list[str]:
+    outcome = asyncio.run(turns.take(talk[0], talk[1], choice=choice))
+    return [reply["text"] for reply in outcome.replies]
+
+
+def test_what_failed_is_kept_and_answered_first_when_rasa_is_back(turns: Turns, rasa: FakeRasa) -> None:
+    identity, token, _ = turns.start("website")
+    rasa.failing, rasa.well = {"/talk_to_person", "/start_again"}, False
+    assert "nothing is lost" in choose(turns, (identity, token), "talk_to_person")[0]
+    rasa.failing = set()
+    assert choose(turns, (identity, token), "start_again") == ["heard /talk_to_person", "heard /start_again"]
+    assert {row["status"] for row in rows(turns._database, t.message)} == {"answered"}
+
+
+def test_a_message_that_always_fails_is_set_aside_and_the_next_one_answered(turns: Turns, rasa: FakeRasa) -> None:
+    identity, token, _ = turns.start("website")
+    rasa.failing = {"/talk_to_person"}
+    for _ in range(PATIENCE - 1):
+        assert "nothing is lost" in choose(turns, (identity, token), "talk_to_person")[-1]
+    answers = choose(turns, (identity, token), "start_again")
+    assert "01632 960110" in answers[0]
+    assert answers[1] == "heard /start_again"
+    assert len(rows(turns._database, t.message)) == 2, "it is kept"
+
+
+def test_nothing_is_set_aside_while_a_part_is_down(turns: Turns, rasa: FakeRasa) -> None:
+    identity, token, _ = turns.start("website")
+    rasa.failing, rasa.well = {"/talk_to_person"}, False
+    for _ in range(PATIENCE + 2):
+        choose(turns, (identity, token), "talk_to_person")
+    assert [row["status"] for row in rows(turns._database, t.message)] == ["waiting"]
+
+
+def test_sent_again_after_an_apology_it_is_one_message(turns: Turns, rasa: FakeRasa) -> None:
+    identity, token, _ = turns.start("website")
+    rasa.failing, rasa.well = {"/talk_to_person"}, False
+    choose(turns, (identity, token), "talk_to_person")
+    choose(turns, (identity, token), "talk_to_person")
+    assert len(rows(turns._database, t.message)) == 1
+    assert len({message_id for _, message_id in rasa.said}) == 1
