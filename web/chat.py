@@ -13,8 +13,8 @@ from foundation.plain_text import clean
 from web import rendering
 from web.edge import edge_of
 from web.environment import WORDS
+from web.history import history
 from web.sittings import CHAT, VISIT
-from web.turns import history
 
 # The page that "exit this page" leaves for; as in GOV.UK's pattern.
 SOMEWHERE_ELSE = "https://www.bbc.co.uk/weather"

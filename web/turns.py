@@ -17,15 +17,9 @@ from foundation.clock import utc_now
 from foundation.database import Database
 from foundation.plain_text import clean, has_words, without_commands
 from understanding import understand
+from web.choices import ANY_TIME, ids_of, meant_choice, nothing_to_skip
 from web.rasa import BotNotAnswering, Rasa
 
-ANY_TIME = {
-    "talk_to_person": "talk_to_person",
-    "find_person": "talk_to_person",
-    "go_back": "go_back",
-    "start_again": "start_again",
-    "skip": "skip",
-}
 STATE_OF = {
     "listening": "listening", "confirming": "asking", "asking": "asking", "planning": "asking",
     "choosing": "choosing", "openings": "choosing", "contact": "choosing", "agreeing": "choosing",
@@ -33,7 +27,6 @@ STATE_OF = {
     "with_person": "with_person",
 }  # fmt: skip
 PATIENCE = 3  # failures of one message, with all parts well, before it is set aside
-NUMBERED = ("needs", "plan", "openings", "consent", "safety")
 
 
 @dataclass(frozen=True)
@@ -156,14 +149,14 @@ class Turns:
         self, conversation: Conversation, message: StoredMessage
     ) -> tuple[list[dict[str, Any]], str | None]:
         """The replies, and the text that is held back while a safety answer stands."""
-        choice = message.choice or _meant_choice(message.text, conversation.current)
+        choice = message.choice or meant_choice(message.text, conversation.current)
         if choice == "carry_on" and conversation.held_text is not None:
             await asyncio.to_thread(self._assess, conversation.id, wave_off)
             return await self._tell_rasa(conversation, message, conversation.held_text), None
         if choice:
-            if choice in ANY_TIME and not _nothing_to_skip(choice, conversation.current):
+            if choice in ANY_TIME and not nothing_to_skip(choice, conversation.current):
                 return await self._rasa_says(conversation, message, f"/{ANY_TIME[choice]}", {}), None
-            if choice not in _ids(conversation.current):
+            if choice not in ids_of(conversation.current):
                 return self._done_already(conversation), conversation.held_text
             payload = "/choose" + json.dumps({"choice": choice})
             return await self._rasa_says(conversation, message, payload, {}), None
@@ -223,43 +216,3 @@ class Turns:
             if shown:
                 return shown[-1:]
         return []
-
-
-def _ids(current: dict[str, Any] | None) -> list[str]:
-    return [choice["id"] for choice in current["choices"]] if current else []
-
-
-def _nothing_to_skip(choice: str, current: dict[str, Any] | None) -> bool:
-    return choice == "skip" and "skip" not in _ids(current)
-
-
-def _meant_choice(text: str, current: dict[str, Any] | None) -> str | None:
-    """The choice that a typed number or label stands for, where numbers cannot be the answer themselves."""
-    if current is None or not current["choices"]:
-        return None
-    typed = text.strip().rstrip(".").casefold()
-    for choice in current["choices"]:
-        if choice["label"].casefold() == typed:
-            return str(choice["id"])
-    numbered = current["kind"] in NUMBERED or current["data"].get("kind") in ("choice", "confirm")
-    if numbered and typed.isdigit() and 1 <= int(typed) <= len(current["choices"]):
-        return str(current["choices"][int(typed) - 1]["id"])
-    return None
-
-
-def history(messages: list[StoredMessage]) -> list[dict[str, str]]:
-    """Who said what, oldest first, as plain lines for a page: `{"who": "you" | "us", "text"}`."""
-    lines: list[dict[str, str]] = []
-    current: dict[str, Any] | None = None
-    for message in messages:
-        shown = message.text if message.choice is None else _label_of(message.choice, current)
-        if shown:
-            lines.append({"who": "you", "text": shown})
-        lines += [{"who": "us", "text": reply["text"]} for reply in message.replies]
-        current = next((r for r in reversed(message.replies) if r["choices"]), current)
-    return lines
-
-
-def _label_of(choice: str, current: dict[str, Any] | None) -> str:
-    labels = {c["id"]: c["label"] for c in current["choices"]} if current else {}
-    return str(labels.get(choice, ""))

@@ -3,7 +3,7 @@
 import pytest
 
 from foundation.plain_text import MAX_CHARACTERS, clean, has_words, without_commands
-from web.turns import _meant_choice
+from web.choices import meant_choice
 
 QUESTION = {
     "kind": "question",
@@ -14,18 +14,18 @@ AGE = {"kind": "question", "choices": [{"id": "skip", "label": "Skip this questi
 
 
 def test_a_typed_number_or_label_is_the_choice_it_stands_for() -> None:
-    assert _meant_choice("2", QUESTION) == "private"
-    assert _meant_choice(" the COUNCIL ", QUESTION) == "council"
+    assert meant_choice("2", QUESTION) == "private"
+    assert meant_choice(" the COUNCIL ", QUESTION) == "council"
 
 
 @pytest.mark.parametrize("text", ["3", "0", "council flat", ""])
 def test_what_is_no_choice_stays_text(text: str) -> None:
-    assert _meant_choice(text, QUESTION) is None
+    assert meant_choice(text, QUESTION) is None
 
 
 def test_a_number_that_may_be_the_answer_itself_is_no_choice() -> None:
-    assert _meant_choice("1", AGE) is None
-    assert _meant_choice("1", None) is None
+    assert meant_choice("1", AGE) is None
+    assert meant_choice("1", None) is None
 
 
 @pytest.mark.parametrize("text", ["/restart", "//restart", " / restart", '/choose{"choice":"confirm"}'])
