@@ -1,7 +1,7 @@
 """How long things are kept, and how everything about one person is deleted."""
 
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,19 +28,24 @@ class Gone:
     cases: int
 
 
-def retain(database: Database, *, now: datetime, keep_days: int, keep_case_days: int) -> Gone:
-    """Delete conversations without an open case after `keep_days`, and closed cases after `keep_case_days`."""
+def retain(database: Database, *, now: datetime, keep_days: int, keep_case_days: int, tracker: Path) -> Gone:
+    """Delete what has been kept long enough: unfinished conversations with their dialogues, and closed cases.
+
+    `keep_days` after the last message where no case was opened; `keep_case_days` after a case was closed.
+    """
     old, old_case = now - timedelta(days=keep_days), now - timedelta(days=keep_case_days)
     with database.writing() as db:
         cases = db.execute(
             t.case_file.delete().where(t.case_file.c.state == "closed", t.case_file.c.closed_at < old_case)
         )
         kept = sa.select(t.case_file.c.conversation_id)
-        stale = sa.select(t.conversation.c.id).where(t.conversation.c.last_at < old, t.conversation.c.id.not_in(kept))
+        unkept = sa.select(t.conversation.c.id).where(t.conversation.c.last_at < old, t.conversation.c.id.not_in(kept))
+        stale = list(db.execute(unkept).scalars())
         db.execute(
             t.assessment.delete().where(t.assessment.c.last_at < old, t.assessment.c.conversation_id.not_in(kept))
         )
         gone = db.execute(t.conversation.delete().where(t.conversation.c.id.in_(stale)))
+    _forget_dialogues(tracker, stale)
     return Gone(gone.rowcount, cases.rowcount)
 
 
@@ -60,6 +65,11 @@ def erase(database: Database, reference: str, *, tracker: Path, now: datetime) -
         db.execute(t.case_file.delete().where(t.case_file.c.reference == row.reference))
         db.execute(t.conversation.delete().where(t.conversation.c.id == row.conversation_id))
         db.execute(t.assessment.delete().where(t.assessment.c.conversation_id == row.conversation_id))
-    if tracker.exists():
-        with sqlite3.connect(tracker) as dialogue:
-            dialogue.execute("delete from events where sender_id = ?", (row.conversation_id,))
+    _forget_dialogues(tracker, [row.conversation_id])
+
+
+def _forget_dialogues(tracker: Path, conversations: list[str]) -> None:
+    """Rasa's own record of what was said, one file of SQLite; none before the first conversation."""
+    if tracker.exists() and conversations:
+        with closing(sqlite3.connect(tracker, timeout=20)) as dialogues, dialogues:
+            dialogues.executemany("delete from events where sender_id = ?", [(each,) for each in conversations])

@@ -181,7 +181,13 @@ def retain() -> None:
     from casework.retention import retain as apply
 
     settings = get_settings()
-    gone = apply(_database(), now=utc_now(), keep_days=settings.keep_days, keep_case_days=settings.keep_case_days)
+    gone = apply(
+        _database(),
+        now=utc_now(),
+        keep_days=settings.keep_days,
+        keep_case_days=settings.keep_case_days,
+        tracker=settings.trackers,
+    )
     click.echo(f"Deleted {gone.conversations} conversations and {gone.cases} cases.")
 
 
@@ -191,7 +197,7 @@ def erase(reference: str) -> None:
     """Delete everything that is kept about the person behind REFERENCE (a case or a visit)."""
     from casework.retention import erase as remove
 
-    remove(_database(), reference, tracker=get_settings().var / "trackers.db", now=utc_now())
+    remove(_database(), reference, tracker=get_settings().trackers, now=utc_now())
     click.echo("Everything about this person is deleted.")
 
 

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     actions_port: int = Field(default=5055, ge=1, le=65535)
     bot_timeout_seconds: float = Field(default=20.0, gt=0, le=60)
     secure_cookies: bool = Field(default=True, description="Off only where the edge is reached over plain HTTP")
+    tracker_db: Path | None = Field(default=None, description="Rasa's trackers; by default trackers.db under var")
     keep_days: int = Field(default=30, ge=1, le=3650, description="Days that an unfinished conversation is kept")
     keep_case_days: int = Field(default=365, ge=1, le=3650, description="Days that a closed case is kept")
 
@@ -61,6 +62,11 @@ class Settings(BaseSettings):
                 "`openssl rand -hex 32` prints."
             )
         return key
+
+    @property
+    def trackers(self) -> Path:
+        """The file in which Rasa keeps its dialogues."""
+        return self.tracker_db or self.var / "trackers.db"
 
     @property
     def place_folder(self) -> Path:

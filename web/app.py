@@ -1,10 +1,13 @@
 """The edge as one ASGI application."""
 
+import asyncio
 import logging
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -14,7 +17,9 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from casework.conversations import ConversationNotFound
+from casework.retention import retain
 from casework.work import hub_data
+from foundation.clock import utc_now
 from foundation.database import Database
 from foundation.settings import Settings
 from understanding import understand
@@ -28,6 +33,7 @@ from web.turns import Turns
 
 log = logging.getLogger("frontdoor.web")
 ASSETS = Path(__file__).parent / "assets" / "build"
+RETAIN_EVERY_SECONDS = 24 * 3600
 PLAIN_PAGES = ("privacy", "accessibility", "about")
 
 
@@ -42,7 +48,9 @@ def make_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await edge.in_thread(understand, "hello")  # loads the models before the first resident comes
+        keeping = asyncio.create_task(_keep_our_word(edge))
         yield
+        keeping.cancel()
         await rasa.close()
         database.close()
 
@@ -67,6 +75,24 @@ def make_app(settings: Settings) -> Starlette:
     )
     app.state.edge = edge
     return app
+
+
+async def _keep_our_word(edge: Edge) -> None:
+    """Delete, once a day, what the privacy page says is deleted by then."""
+    settings = edge.settings
+    while True:
+        try:
+            await edge.in_thread(
+                retain,
+                edge.database,
+                now=utc_now(),
+                keep_days=settings.keep_days,
+                keep_case_days=settings.keep_case_days,
+                tracker=settings.trackers,
+            )
+        except (SQLAlchemyError, sqlite3.Error):
+            log.exception("retention did not run; it is tried again tomorrow")
+        await asyncio.sleep(RETAIN_EVERY_SECONDS)
 
 
 def _plain(name: str) -> Callable[[Request], Awaitable[Response]]:

@@ -1,5 +1,7 @@
 """Cases in a real database: opened once, shared as agreed, given to whoever has room, erased whole."""
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -136,7 +138,7 @@ def test_erasing_leaves_nothing_of_the_person(database: Database, tmp_path: Path
         retention.erase(database, reference, tracker=tmp_path / "none.db", now=NOW)
 
 
-def test_retention_keeps_open_cases_and_deletes_what_was_left_unfinished(database: Database) -> None:
+def test_retention_keeps_open_cases_and_deletes_what_was_left_unfinished(database: Database, tmp_path: Path) -> None:
     people(database, 5)
     old = NOW - timedelta(days=31)
     with_case, _ = conversations.start_conversation(database, channel="website", now=old)
@@ -144,7 +146,14 @@ def test_retention_keeps_open_cases_and_deletes_what_was_left_unfinished(databas
     fresh, _ = conversations.start_conversation(database, channel="website", now=NOW)
     save_assessment(database, without, Assessment(said=["x"]), now=old)
     opened(database, with_case, ["words"])
-    gone = retention.retain(database, now=NOW, keep_days=30, keep_case_days=365)
+    tracker = tmp_path / "trackers.db"
+    with closing(sqlite3.connect(tracker)) as dialogues, dialogues:
+        dialogues.execute("create table events (sender_id text)")
+        dialogues.executemany("insert into events values (?)", [(with_case,), (without,), (fresh,)])
+    gone = retention.retain(database, now=NOW, keep_days=30, keep_case_days=365, tracker=tracker)
+    with closing(sqlite3.connect(tracker)) as dialogues:
+        left = {row[0] for row in dialogues.execute("select sender_id from events")}
+    assert left == {with_case, fresh}
     assert (gone.conversations, gone.cases) == (1, 0)
     assert {row["id"] for row in rows(database, t.conversation)} == {with_case, fresh}
     assert load_assessment(database, without).said == []
