@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 from foundation.errors import FrontDoorError
+from foundation.languages import translate
 
 
 class WordsMissing(FrontDoorError):
@@ -29,13 +30,13 @@ class Words:
         self.path = path
 
     def get(self, key: str) -> Any:
-        """Whatever stands under the dotted `key`. Raises WordsMissing."""
+        """Whatever stands under the dotted `key`, its texts in the language spoken now. Raises WordsMissing."""
         found: Any = load_words(self.path)
         for part in key.split("."):
             if not isinstance(found, dict) or part not in found:
                 raise WordsMissing(f"{self.path.name} has no text {key!r}.")
             found = found[part]
-        return found
+        return _translated(found)
 
     def __call__(self, key: str, **values: object) -> str:
         """The text under `key` with its places filled. Raises WordsMissing."""
@@ -48,3 +49,11 @@ class Words:
         except WordsMissing:
             return False
         return True
+
+
+def _translated(found: Any) -> Any:
+    if isinstance(found, str):
+        return translate(found)
+    if isinstance(found, dict):
+        return {key: _translated(value) for key, value in found.items()}
+    return [_translated(value) for value in found] if isinstance(found, list) else found

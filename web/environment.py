@@ -6,6 +6,7 @@ from pathlib import Path
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, Undefined
 
+from foundation.languages import spoken, translate, translate_count
 from foundation.words import Words
 from web import formatting
 
@@ -33,7 +34,9 @@ def make_environment() -> Environment:
         loader=ChoiceLoader([ours, govuk]),
         autoescape=True,
         undefined=Undefined,
+        extensions=["jinja2.ext.i18n"],
     )
+    environment.install_gettext_callables(translate, translate_count, newstyle=True)  # type: ignore[attr-defined]
     formatting.add_to(environment)
-    environment.globals.update({"words": WORDS, "asset": cache(asset)})
+    environment.globals.update({"words": WORDS, "asset": cache(asset), "spoken": spoken})
     return environment
