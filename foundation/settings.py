@@ -37,6 +37,10 @@ class Settings(BaseSettings):
     tracker_db: Path | None = Field(default=None, description="Rasa's trackers; by default trackers.db under var")
     keep_days: int = Field(default=30, ge=1, le=3650, description="Days that an unfinished conversation is kept")
     keep_case_days: int = Field(default=365, ge=1, le=3650, description="Days that a closed case is kept")
+    kiosk_idle_seconds: int = Field(default=60, ge=1, le=600, description="Untouched so long, a kiosk asks who is there")
+    kiosk_countdown_seconds: int = Field(default=45, ge=1, le=600, description="Then it clears after so long")
+    kiosk_keyboard: bool = Field(default=True, description="Our own touch keyboard; off where the kiosk has one")
+    kiosk_saver_seconds: int = Field(default=120, ge=1, le=3600, description="The first page rests after so long")
 
     @model_validator(mode="after")
     def complete(self) -> Self:
