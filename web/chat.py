@@ -9,12 +9,11 @@ from starlette.routing import Route
 from casework import conversations as kept
 from casework.conversations import ConversationNotFound
 from casework.work import words
-from foundation.plain_text import clean
 from web import rendering
 from web.edge import edge_of
 from web.environment import WORDS
-from web.history import history
 from web.sittings import CHAT, VISIT
+from web.standing import is_typed, read_form, standing
 
 # The page that "exit this page" leaves for; as in GOV.UK's pattern.
 SOMEWHERE_ELSE = "https://www.bbc.co.uk/weather"
@@ -47,24 +46,18 @@ async def send(request: Request) -> Response:
     form = await request.form()
     if not edge.sittings.genuine(request, form.get("csrf")):
         return await _not_genuine(request, str(form.get("text") or ""))
-    text, choice = str(form.get("text") or ""), str(form.get("choice") or "")
-    choice = "" if clean(text) else choice  # on a page with both, what was typed is what was meant
-    sitting = edge.sittings.chat(request)
-    if not clean(text) and not choice:
+    sent, sitting = read_form(form), edge.sittings.chat(request)
+    if sent.empty:
         return await _nothing_sent(request)
+    if sent.parts == []:
+        return await _nothing_sent(request, "errors.nothing_ticked")
     if sitting is None:
         identity, token, _ = await edge.in_thread(edge.turns.start, "website")
     else:
         identity, token = sitting.conversation, sitting.token
-    parts = [str(part) for part in form.getlist("part")] if form.get("parts_shown") and choice == "yes" else None
-    if parts == []:
-        return await _nothing_sent(request, "errors.nothing_ticked")
-    turn = str(form.get("turn") or "")
     response: Response = RedirectResponse("/chat#latest", status_code=303)
     try:
-        await edge.turns.take(
-            identity, token, text=text, choice=choice, parts=parts, turn=int(turn) if turn.isdigit() else None
-        )
+        await edge.turns.take(identity, token, text=sent.text, choice=sent.choice, parts=sent.parts, turn=sent.turn)
     except ConversationNotFound:
         response = RedirectResponse("/", status_code=303)
         edge.sittings.close(response, CHAT)
@@ -103,8 +96,7 @@ async def _nothing_sent(request: Request, key: str = "errors.nothing_chosen") ->
         context = await edge.in_thread(_context, request)
     except ConversationNotFound:
         return RedirectResponse("/", status_code=303)
-    typed = (context["current"] or {}).get("data", {}).get("kind") in ("postcode", "phone", "name", "age", "numbers")
-    error = WORDS("errors.empty" if typed or context["current"] is None else key)
+    error = WORDS("errors.empty" if is_typed(context["current"]) else key)
     return rendering.page(request, "conversation.html", status=400, **{**context, "error": error})
 
 
@@ -120,36 +112,8 @@ def _context(request: Request) -> dict[str, Any]:
     assert sitting is not None
     conversation = kept.load_conversation(edge.database, sitting.conversation, sitting.token)
     messages = kept.messages(edge.database, sitting.conversation)
-    answered = [message for message in messages if message.status == "answered"]
-    waiting = [message.text for message in messages if message.status == "waiting"]
-    last = answered[-1:]
-    current = conversation.current or _result(answered)
-    notes = [r for m in last for r in m.replies if r["kind"] == "text" and r is not current]
-    trouble = [{"kind": "text", "text": words("trouble", phone=edge.hub["phone"]), "choices": [], "data": {}}]
-    lines = history(answered)
-    latest = len(history(answered[:-1]))
-    return {
-        "said_before": lines[:latest],
-        "latest": [line for line in lines[latest:] if line["who"] == "you"]
-        + [{"who": "you", "text": t} for t in waiting],
-        "current": current,
-        "notes": trouble if waiting else notes,
-        "turn": conversation.turn,
-        "state": conversation.state,
-        "csrf": edge.sittings.csrf(request),
-        "error": ((current or {}).get("data") or {}).get("error"),
-    }
-
-
-def _result(messages: list[kept.StoredMessage]) -> dict[str, Any] | None:
-    """What a finished conversation shows: its visit, its named contact or its plan."""
-    if not messages:
-        return None
-    for message in reversed(messages):
-        for reply in reversed(message.replies):
-            if reply["kind"] in ("visit", "handoff", "plan"):
-                return reply if message is messages[-1] or reply["kind"] != "plan" else {**reply, "choices": []}
-    return None
+    shown = standing(conversation, messages, help_phone=edge.hub["phone"])
+    return {**shown, "csrf": edge.sittings.csrf(request)}
 
 
 routes = [
