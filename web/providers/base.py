@@ -8,12 +8,15 @@ from typing import Any, Literal, Protocol
 from foundation.errors import FrontDoorError
 
 Channel = Literal["sms", "whatsapp"]
-# What came in. Only text, choice and location are read; the rest is answered kindly and not stored.
+# What came in. Only text, choice and location are read; the rest is answered kindly and not stored. An image is a
+# picture or a video. One with words under it arrives as two: the picture, then a text, so that the words are heard.
 Kind = Literal[
     "text", "choice", "location", "empty", "voice", "image", "document", "sticker", "reaction", "contact", "unsupported"
 ]
 # What became of what we sent, in the order in which it happens.
 Fate = Literal["sent", "delivered", "read", "failed"]
+# Why it failed, where that changes what we do next: say it with the template, never write again, try another way.
+Why = Literal["window_closed", "opted_out", "not_reachable", "other"]
 
 
 class NotGenuine(FrontDoorError):
@@ -26,6 +29,18 @@ class NotReadable(FrontDoorError):
 
 class Refused(FrontDoorError):
     """The provider will never take this message (a wrong number, a template that is not there): no retry helps."""
+
+
+class OptedOut(Refused):
+    """The resident told the provider to stop (Twilio's 21610): nothing may be sent until they say START."""
+
+
+class WindowClosed(Refused):
+    """WhatsApp's 24 hours since the resident last wrote are over. Send it with `conversing=False`."""
+
+
+class KeyRefused(Refused):
+    """The provider does not accept our key or account: no message will go until somebody puts that right."""
 
 
 class TryLater(FrontDoorError):
@@ -44,7 +59,9 @@ class Unsure(FrontDoorError):
 class Arrived:
     """One message from a resident. `provider_id` is the provider's own; `address` is E.164 (`+447700900482`).
 
-    `choice` is the id of a tapped button or row; `place` is (latitude, longitude) of a location in degrees.
+    A WhatsApp user with a username may hide the number: then `address` is the id that Meta gives for them to us, up to
+    131 letters and digits (`GB.13491208655302741918`), and is as good to send to. `choice` is the id of a tapped button
+    or row; `place` is (latitude, longitude) of a location in degrees.
     """
 
     channel: Channel
@@ -60,7 +77,10 @@ class Arrived:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of one message that we sent: by the provider's id, by our own reference, or both."""
+    """What became of one message that we sent: by the provider's id, by our own reference, or both.
+
+    `error` is the provider's code or word for a failure; `why` is what that means to us.
+    """
 
     provider: str
     provider_id: str | None
@@ -68,6 +88,7 @@ class Receipt:
     fate: Fate
     at: datetime
     error: str | None = None
+    why: Why | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +97,7 @@ class Outgoing:
 
     `body` is what the channel's renderer made: `{"text": ...}` for texts, a Cloud API message object without `to`
     for Meta. `conversing` is false when WhatsApp's 24-hour window is over: then the provider sends its template.
+    `tried_at` is when it was last handed to the provider, for `find`; `written_at` stands in for it.
     """
 
     channel: Channel
@@ -85,6 +107,7 @@ class Outgoing:
     language: str = "en"
     conversing: bool = True
     written_at: datetime | None = None
+    tried_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -103,7 +126,7 @@ class Provider(Protocol):
 
     name: str
     channels: tuple[Channel, ...]
-    answers_stop: bool  # whether the provider itself confirms a STOP, so that we stay silent
+    answers_stop: tuple[Channel, ...]  # where the provider itself confirms a STOP, so that we stay silent
 
     def read(self, hook: Hook) -> list[Arrived | Receipt]:
         """What a webhook call tells. Raises NotGenuine before anything is read, NotReadable."""
