@@ -10,6 +10,9 @@ import phonenumbers
 
 from web.providers.base import NotReadable
 
+# Added to the provider's id of a picture for the words that came with it: they are a message of their own.
+WORDS_OF_MEDIA = ":words"
+
 
 def same_secret(given: str, ours: str) -> bool:
     """Whether two secrets are equal, in a time that does not tell how nearly."""
