@@ -5,7 +5,7 @@ pages below it, one a kind of message. Names and pictures of people are not read
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -40,9 +40,9 @@ def read_body(body: bytes, *, phone_number: str) -> list[Arrived | Receipt]:
         if not isinstance(metadata, dict) or metadata.get("phone_number_id") != phone_number:
             continue
         for message in _dicts(value, "messages"):
-            found.extend(_safely(_message, message))
+            found += _safely(_message, message)
         for status in _dicts(value, "statuses"):
-            found.extend(_safely(_status, status))
+            found += _safely(_status, status)
     return found
 
 
@@ -61,7 +61,10 @@ def _dicts(holder: dict[str, Any], name: str) -> list[dict[str, Any]]:
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
-def _safely[T](read: Callable[[dict[str, Any]], list[T]], item: dict[str, Any]) -> list[T]:
+type Reader = Callable[[dict[str, Any]], Sequence[Arrived | Receipt]]
+
+
+def _safely(read: Reader, item: dict[str, Any]) -> Sequence[Arrived | Receipt]:
     try:
         return read(item)
     except (NotReadable, KeyError, TypeError, ValueError, AttributeError) as error:
