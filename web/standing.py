@@ -7,9 +7,10 @@ from typing import Any
 from starlette.datastructures import FormData
 
 from casework.conversations import Conversation, StoredMessage
+from casework.letters import letter_in
 from casework.work import words
 from foundation.plain_text import clean
-from web.history import history
+from web.history import history, letters
 
 TYPED = ("postcode", "phone", "name", "age", "numbers")
 
@@ -41,21 +42,24 @@ def read_form(form: FormData) -> Sent:
 def standing(conversation: Conversation, messages: Sequence[StoredMessage], *, help_phone: str) -> dict[str, Any]:
     """Where a conversation stands: what was said, what waits for an answer, and what came with it.
 
-    `said_before` and `latest` are lines `{"who", "text"}`; `current` and `notes` are replies as JSON.
+    `said_before`, `latest` and `letters` are lines as in web.history; `current` and `notes` are replies as JSON.
     """
-    answered = [message for message in messages if message.status == "answered"]
+    done = [message for message in messages if message.status == "answered"]
+    answered = [message for message in done if letter_in(message.replies) is None]
     waiting = [message.text for message in messages if message.status == "waiting"]
     current = conversation.current or result(answered)
     notes = [r for m in answered[-1:] for r in m.replies if r["kind"] == "text" and r is not current]
-    trouble = [{"kind": "text", "text": words("trouble", phone=help_phone), "choices": [], "data": {}}]
-    lines = history(answered)
-    latest = len(history(answered[:-1]))
+    trouble = words("trouble", phone=help_phone)
+    before = done[: done.index(answered[-1])] if answered else []
+    lines = history([*before, *answered[-1:]])
+    latest = len(history(before))
     return {
         "said_before": lines[:latest],
         "latest": [line for line in lines[latest:] if line["who"] == "you"]
         + [{"who": "you", "text": text} for text in waiting],
         "current": current,
-        "notes": trouble if waiting else notes,
+        "notes": [{"kind": "text", "text": trouble, "choices": [], "data": {"waits": True}}] if waiting else notes,
+        "letters": letters(done) + [{"who": "you", "text": text} for text in waiting if text],
         "turn": conversation.turn,
         "state": conversation.state,
         "error": ((current or {}).get("data") or {}).get("error"),
