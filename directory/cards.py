@@ -6,7 +6,7 @@ from typing import Any
 from directory.eligibility import looks_at
 from directory.freshness import freshness
 from directory.hours import in_words
-from directory.labels import need_label
+from directory.labels import card_word, need_label
 from directory.model import Service
 from directory.plan import PlanItem
 from foundation.clock import to_london
@@ -84,9 +84,12 @@ def _phone(document: dict[str, Any]) -> str | None:
 def _links(document: dict[str, Any]) -> list[dict[str, str]]:
     links = []
     if (url := str(document.get("url") or "")).startswith(("https://", "http://")):
-        links.append({"label": "Their website", "href": url})
+        links.append({"label": card_word("website"), "href": url})
     if number := _phone(document):
         links.append(
-            {"label": f"Call {number}", "href": "tel:" + "".join(c for c in number if c.isdigit() or c == "+")}
+            {
+                "label": card_word("call", number=number),
+                "href": "tel:" + "".join(c for c in number if c.isdigit() or c == "+"),
+            }
         )
     return links

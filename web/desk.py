@@ -11,13 +11,15 @@ from casework import desk as use
 from casework.cases import CaseNotFound
 from casework.consent import contact_value
 from casework.staff import SignInRefused, Staff, load_staff, sign_in
-from directory.circumstances import QUESTIONS, value_label
+from directory.circumstances import QUESTIONS, short_label, value_label
 from directory.labels import agency_label, need_label
 from foundation.clock import utc_now
+from foundation.languages import marked, translate
 from foundation.plain_text import clean
 from foundation.references import NotAReference, read_reference, show_reference
 from web import rendering
 from web.edge import edge_of
+from web.environment import WORDS
 from web.sittings import DESK, DESK_SECONDS
 
 Page = Callable[[Request, Staff], Awaitable[Response]]
@@ -37,7 +39,8 @@ def signed_in(page: Page) -> Callable[[Request], Awaitable[Response]]:
         try:
             return await page(request, who)
         except CaseNotFound as error:
-            return rendering.page(request, "error.html", status=404, title="Not found", text=str(error))
+            title, text = WORDS("desk.not_found"), translate(str(error))
+            return rendering.page(request, "error.html", status=404, title=title, text=text)
 
     return guarded
 
@@ -51,10 +54,11 @@ async def enter(request: Request) -> Response:
     username = str(form.get("username") or "")
     try:
         if not edge.sittings.genuine(request, form.get("csrf")):
-            raise SignInRefused("That page was too old. Please try again.")
+            raise SignInRefused(marked("That page was too old. Please try again."))
         who = await edge.in_thread(sign_in, edge.database, username, str(form.get("password") or ""))
     except SignInRefused as error:
-        return rendering.page(request, "desk/sign_in.html", error=str(error), username=username[:60], status=400)
+        told = translate(str(error))
+        return rendering.page(request, "desk/sign_in.html", error=told, username=username[:60], status=400)
     response = RedirectResponse("/desk", status_code=303)
     edge.sittings.open(response, DESK, who.username)
     return response
@@ -76,7 +80,8 @@ async def home(request: Request, who: Staff) -> Response:
         return rendering.page(request, "desk/legs.html", who=who, agency_label=label, legs=legs, now=now)
     cases = await edge.in_thread(use.my_cases, edge.database, who)
     rows = [
-        {"case": case, "reference": show_reference(case.reference), "name": case.contact.get("name", "No name given"),
+        {"case": case, "reference": show_reference(case.reference),
+         "name": case.contact.get("name", WORDS("desk.no_name")),
          "needs": [need_label(need["need"]) for need in case.needs],
          "reason": (case.plan or {}).get("reason", ""), "overdue": _overdue(case, now)}
         for case in cases
@@ -94,12 +99,12 @@ async def show(request: Request, who: Staff) -> Response:
     view = await edge.in_thread(use.open_case_view, edge.database, who, _reference(request))
     case = view.case
     facts = [
-        {"label": QUESTIONS[code].short, "value": "Skipped" if value == "skip" else value_label(code, value)}
+        {"label": short_label(code), "value": WORDS("desk.skipped") if value == "skip" else value_label(code, value)}
         for code, value in case.circumstances.items()
         if code in QUESTIONS
     ]
     words = [
-        {"label": f"{QUESTIONS[code.removesuffix('_words')].short}, in their words", "value": value}
+        {"label": WORDS("desk.own_words", what=short_label(code.removesuffix("_words"))), "value": value}
         for code, value in case.circumstances.items()
         if code.removesuffix("_words") in QUESTIONS and code.endswith("_words")
     ]
@@ -111,7 +116,7 @@ async def show(request: Request, who: Staff) -> Response:
         view=view,
         case=case,
         reference=show_reference(case.reference),
-        name=case.contact.get("name", "No name given"),
+        name=case.contact.get("name", WORDS("desk.no_name")),
         facts=facts + words,
         contact=contact,
         needs=[{**need, "label": need_label(need["need"])} for need in case.needs],
@@ -124,7 +129,7 @@ async def show(request: Request, who: Staff) -> Response:
 
 
 def _consent_label(agency: str) -> str:
-    return "You, the named contact" if agency == "named_contact" else agency_label(agency)
+    return WORDS("desk.you") if agency == "named_contact" else agency_label(agency)
 
 
 async def act(request: Request, who: Staff) -> Response:

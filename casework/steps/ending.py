@@ -13,6 +13,7 @@ from casework.staff import load_staff
 from casework.steps import contact, opening, planning
 from casework.work import Said, Work, words
 from directory.labels import agency_label
+from foundation.languages import ENGLISH, speaking
 from foundation.plain_times import by_when
 
 
@@ -30,7 +31,8 @@ def answer_consent(work: Work, assessment: Assessment, said: Said, *, agreed: bo
         return _next_consent(assessment)
     if agreed is None:
         return [Reply("text", words("consent.not_clear")), consent_question(assessment, agency)]
-    previewed = preview(assessment, agency)
+    with speaking(ENGLISH):  # what the agency will read; the resident saw the same in their language
+        previewed = preview(assessment, agency)
     every = [part for part, _ in previewed.parts]
     parts = [part for part in every if said.parts is None or part in said.parts] if agreed else []
     assessment.consents.append(
