@@ -9,6 +9,8 @@ from web.channels.said import has_keyword, keyword, words
 from web.choices import NUMBERED
 
 PERSON = ("talk_to_person", "find_person")
+# After these the resident says something next, so a message tells how to reach a person.
+GOES_ON = ("text", "question", "needs", "openings", "consent")
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ def plan(reply: dict[str, Any], links: Links) -> Sheet:
     data = reply["data"]
     named = data["route"] == "named_contact"
     reason = sentences(data.get("reason") or "") if named else ()
-    legs = [_card(item, words("plan.line", **_names(item))) for item in data["legs"]]
+    legs = [_card(item, words("plan.line", named=_named(item))) for item in data["legs"]]
     alone = [_card(item, _with_reach(item)) for item in data["alone"]]
     blocks = (
         (*sentences(reply["text"]), *reason),
@@ -128,13 +128,16 @@ def _optional(blocks: list[Block]) -> Block:
     return tuple(Line(line.text, 8) for block in blocks for line in block)
 
 
-def _names(item: dict[str, Any]) -> dict[str, str]:
-    return {"service": tidy(item["service"]), "organisation": tidy(item["organisation"])}
+def _named(item: dict[str, Any]) -> str:
+    """`Debt advice, Citizens Advice`: the service and who runs it, once where they are called the same."""
+    service, organisation = tidy(item["service"]), tidy(item["organisation"])
+    return service if organisation in service else words("plan.named", service=service, organisation=organisation)
 
 
 def _with_reach(item: dict[str, Any]) -> str:
     reach = whole(phone(item["phone"])) if item.get("phone") else _website(item) or tidy(item.get("where") or "")
-    return words("plan.line_reach", reach=reach, **_names(item)) if reach else words("plan.line", **_names(item))
+    named = _named(item)
+    return words("plan.line_reach", named=named, reach=reach) if reach else words("plan.line", named=named)
 
 
 def _website(item: dict[str, Any]) -> str:

@@ -7,12 +7,10 @@ from web.channels.breaking import pack
 from web.channels.laying import lay_out
 from web.channels.links import Links
 from web.channels.segments import segments, to_gsm
-from web.channels.sheets import Block, Line, Sheet, how_to_answer, numbers, person_hint
+from web.channels.sheets import GOES_ON, Block, Line, Sheet, how_to_answer, numbers, person_hint
 
 AIM = 2  # segments: what is only good to know is left out of a longer text
 MOST = 4  # segments in one text; the rest goes into a next one
-# After these the resident says something next, so the text tells how to reach a person.
-GOES_ON = ("text", "question", "needs", "openings", "consent")
 
 
 def render(replies: Sequence[dict[str, Any]], *, links: Links) -> list[str]:
