@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from foundation.errors import FrontDoorError
+from foundation.origins import Origins
 from foundation.texting import TextingSettings
 
 SHORTEST_SECRET = 32
@@ -44,6 +45,7 @@ class Settings(TextingSettings):
     kiosk_countdown_seconds: int = Field(default=45, ge=1, le=600, description="Then it clears after so long")
     kiosk_keyboard: bool = Field(default=True, description="Our own touch keyboard; off where the kiosk has one")
     kiosk_saver_seconds: int = Field(default=120, ge=1, le=3600, description="The first page rests after so long")
+    widget_origins: Origins = Field(default=(), description="Sites that may show the widget, with commas between")
 
     @model_validator(mode="after")
     def complete(self) -> Self:

@@ -8,15 +8,14 @@ from starlette.routing import Route
 
 from casework import conversations as kept
 from casework.conversations import ConversationNotFound
+from casework.sittings import end_sitting, let_in
 from casework.work import words
 from web import rendering
-from web.edge import edge_of
+from web.edge import Edge, edge_of
 from web.environment import WORDS
-from web.sittings import CHAT, VISIT
-from web.standing import is_typed, read_form, standing
-
-# The page that "exit this page" leaves for; as in GOV.UK's pattern.
-SOMEWHERE_ELSE = "https://www.bbc.co.uk/weather"
+from web.headers import SOMEWHERE_ELSE
+from web.sittings import CHAT, VISIT, Sitting
+from web.standing import Sent, came_through, is_typed, read_form, standing
 
 
 async def start(request: Request) -> Response:
@@ -37,7 +36,9 @@ async def show(request: Request) -> Response:
         gone: Response = RedirectResponse("/", status_code=303)
         edge.sittings.close(gone, CHAT)
         return gone
-    return rendering.page(request, "conversation.html", **context)
+    page = rendering.page(request, "conversation.html", **context)
+    edge.sittings.renew(request, page)
+    return page
 
 
 async def send(request: Request) -> Response:
@@ -51,20 +52,36 @@ async def send(request: Request) -> Response:
         return await _nothing_sent(request)
     if sent.parts == []:
         return await _nothing_sent(request, "errors.nothing_ticked")
-    if sitting is None:
-        identity, token, _ = await edge.in_thread(edge.turns.start, "website")
-    else:
-        identity, token = sitting.conversation, sitting.token
+    if sitting is None and sent.turn:  # the conversation of this page is over, or its cookie too old
+        return await _not_genuine(request, sent.text)
     response: Response = RedirectResponse("/chat#latest", status_code=303)
     try:
-        await edge.turns.take(identity, token, text=sent.text, choice=sent.choice, parts=sent.parts, turn=sent.turn)
+        opened = await take(edge, sitting, sent, "website")
     except ConversationNotFound:
-        response = RedirectResponse("/", status_code=303)
+        response = await _not_genuine(request, sent.text)
         edge.sittings.close(response, CHAT)
         return response
     if sitting is None:
-        edge.sittings.open(response, CHAT, [identity, token])
+        edge.sittings.open(response, CHAT, [opened.conversation, opened.token])
     return response
+
+
+async def take(edge: Edge, sitting: Sitting | None, sent: Sent, channel: str) -> Sitting:
+    """Take one form's message in; the first opens a sitting. What came through before is not taken again.
+
+    Raises ConversationNotFound.
+    """
+    if sitting is None:
+        identity, token, _ = await edge.in_thread(edge.turns.start, channel)
+        sitting = Sitting(identity, token)
+    elif sent.again:
+        await edge.in_thread(let_in, edge.database, sitting.conversation, sitting.token)
+        if came_through(await edge.in_thread(kept.messages, edge.database, sitting.conversation), sent):
+            return sitting
+    await edge.turns.take(
+        sitting.conversation, sitting.token, text=sent.text, choice=sent.choice, parts=sent.parts, turn=sent.turn
+    )
+    return sitting
 
 
 async def talk(request: Request) -> Response:
@@ -77,11 +94,7 @@ async def leave(request: Request) -> Response:
     edge = edge_of(request)
     response = RedirectResponse(SOMEWHERE_ELSE, status_code=303)
     if sitting := edge.sittings.chat(request):
-        try:
-            await edge.in_thread(kept.load_conversation, edge.database, sitting.conversation, sitting.token)
-            await edge.in_thread(kept.end_conversation, edge.database, sitting.conversation)
-        except ConversationNotFound:
-            pass  # it had ended before
+        await edge.in_thread(end_sitting, edge.database, sitting.token)
     edge.sittings.close(response, CHAT, VISIT)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
@@ -110,7 +123,7 @@ def _context(request: Request) -> dict[str, Any]:
     edge = edge_of(request)
     sitting = edge.sittings.chat(request)
     assert sitting is not None
-    conversation = kept.load_conversation(edge.database, sitting.conversation, sitting.token)
+    conversation = let_in(edge.database, sitting.conversation, sitting.token)
     messages = kept.messages(edge.database, sitting.conversation)
     shown = standing(conversation, messages, help_phone=edge.hub["phone"])
     return {**shown, "csrf": edge.sittings.csrf(request)}
