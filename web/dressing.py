@@ -25,7 +25,7 @@ class Dressing:
     def __call__(
         self, conversation: Conversation, message: StoredMessage, replies: list[dict[str, Any]], kind: str
     ) -> list[Parcel]:
-        """The parcels that carry these replies; none for what a page shows. `kind` tells apart a sorry and an answer."""
+        """The parcels that carry these replies; none where a page shows them. `kind` tells a sorry from an answer."""
         if message.channel is None or message.address is None:
             return []
         provider = self._providers.get(message.channel)  # type: ignore[call-overload]

@@ -111,8 +111,9 @@ class Turns:
         """The answers to these messages; a kind sorry where the last of them has none yet."""
         with suppress(TimeoutError):
             async with asyncio.timeout(WAIT_SECONDS):
-                while not await self.answer_waiting(identity):
-                    await asyncio.sleep(LOOK_EVERY_SECONDS)  # noqa: ASYNC110  (the other one may be another process)
+                # No event could wake us: who has the lease may be another process.
+                while not await self.answer_waiting(identity):  # noqa: ASYNC110
+                    await asyncio.sleep(LOOK_EVERY_SECONDS)
         conversation = await asyncio.to_thread(kept.load_conversation, self._database, identity)
         mine = [m for m in await asyncio.to_thread(kept.messages, self._database, identity) if m.id in waiting]
         said = [reply for message in mine for reply in message.replies]
