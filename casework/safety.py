@@ -20,16 +20,9 @@ def safety_reply(kind: str, role: str | None = None) -> Reply:
     if key not in texts:
         key = f"{kind}.{DEFAULT_ROLE}"
     chosen = texts[key]
-    lines = load_helplines()
-    blocks = [
-        {
-            "heading": translate(block["heading"]),
-            "urgent": block["urgent"],
-            "lines": [lines[name].as_json() for name in block["lines"]],
-        }
-        for block in chosen["blocks"]
-    ]
-    text = translate(chosen["text"])
+    blocks = [_block(**block) for block in chosen["blocks"]]
+    english: str = chosen["text"]
+    text = translate(english)
     data = {
         "crisis": kind,
         "heading": text,
@@ -41,6 +34,11 @@ def safety_reply(kind: str, role: str | None = None) -> Reply:
     }
     pairs = [("find_person", _words("find_person")), ("carry_on", _words("carry_on"))]
     return Reply("safety", text, choices=choices(pairs), data=data)
+
+
+def _block(heading: str, *, urgent: bool, lines: list[str]) -> dict[str, Any]:
+    known = load_helplines()
+    return {"heading": translate(heading), "urgent": urgent, "lines": [known[name].as_json() for name in lines]}
 
 
 def record_crisis(assessment: Assessment, kind: str, role: str | None) -> None:

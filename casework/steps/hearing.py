@@ -98,7 +98,12 @@ def _show(assessment: Assessment) -> list[Reply]:
         add_need(assessment, guess.need, guess=guess.because)
     assessment.stage, assessment.misunderstood = "confirming", 0
     needs = [
-        {"need": n.need, "label": need_label(n.need), "because": n.because, "guess": translate(n.guess or "") or None}
+        {
+            "need": n.need,
+            "label": need_label(n.need),
+            "because": n.because,
+            "guess": translate(n.guess) if n.guess else None,
+        }
         for n in assessment.needs
     ]
     heading = words("confirming.one" if len(needs) == 1 else "confirming.many", count=_count(len(needs)))
