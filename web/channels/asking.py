@@ -39,8 +39,9 @@ def needs(reply: dict[str, Any], links: Links) -> Sheet:
         words("needs.guess" if need.get("guess") and not need["because"] else "needs.line", label=tidy(need["label"]))
         for need in reply["data"]["needs"]
     )
-    block = (*sentences(reply["text"]), *lines(*heard))
-    return Sheet("needs", (block,), options_of(reply), takes_numbers(reply), hint="number_needs")
+    missing = Line(words("needs.missing"), 2)
+    block = (*sentences(reply["text"]), *lines(*heard), missing)
+    return Sheet("needs", (block,), options_of(reply), takes_numbers(reply))
 
 
 def consent(reply: dict[str, Any], links: Links) -> Sheet:

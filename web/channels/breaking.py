@@ -22,13 +22,18 @@ type Fits = Callable[[str], bool]
 
 
 def whole(text: str) -> str:
-    """`text` so that it is never broken: its spaces become glue, which `pack` takes off again."""
+    """`text` so that it is never broken: its spaces become glue, which `pack` and `loose` take off again."""
     return GLUE.join(text.split())
 
 
 def tidy(text: str) -> str:
     """Somebody's text as one line with single spaces, its numbers, times, dates and references kept whole."""
     return _ATOMS.sub(lambda found: whole(found[0]), " ".join(text.split()))
+
+
+def loose(text: str) -> str:
+    """`text` as it is sent: with ordinary spaces in place of the glue."""
+    return text.replace(GLUE, " ")
 
 
 def pack(blocks: Sequence[Sequence[str]], *, fits: Fits, gap: str = "\n") -> list[str]:
@@ -47,7 +52,7 @@ def pack(blocks: Sequence[Sequence[str]], *, fits: Fits, gap: str = "\n") -> lis
         for place, line in enumerate(lines):
             for number, piece in enumerate(_pieces(line, fits)):
                 _add(texts, piece, gap=" " if number else "\n" if place else gap, fits=fits)
-    return [text.replace(GLUE, " ") for text in texts]
+    return [loose(text) for text in texts]
 
 
 def _add(texts: list[str], piece: str, *, gap: str, fits: Fits) -> None:

@@ -42,7 +42,6 @@ class Sheet:
     blocks: tuple[Block, ...]
     options: tuple[Option, ...] = ()
     numbered: bool = False
-    hint: str = "number"
 
 
 def lines(*texts: str | None, rank: int = 0) -> Block:
@@ -81,7 +80,8 @@ def numbers(sheet: Sheet) -> Block:
 def how_to_answer(sheet: Sheet) -> Block:
     """After numbered choices: that a number answers. Where a number is itself an answer: the words to reply with."""
     if sheet.numbered:
-        return lines(words(f"hints.{sheet.hint}"), rank=int(sheet.hint == "number"))
+        first = sheet.kind == "needs"  # the first numbers that somebody sees
+        return lines(words("hints.number"), rank=0 if first else 1)
     return tuple(Line(_in_words(option)) for option in sheet.options)
 
 

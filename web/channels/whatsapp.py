@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from web.channels.breaking import Fits, pack
+from web.channels.breaking import Fits, loose, pack
 from web.channels.laying import lay_out
 from web.channels.links import Links
 from web.channels.plainness import without_formatting
@@ -114,7 +114,7 @@ def _with_body(paragraphs: list[list[str]], action: Message, *, limit: int, pers
 
 def _buttons(options: tuple[Option, ...], titles: list[str]) -> Message:
     replies = [
-        {"type": "reply", "reply": {"id": _id(option.id, BUTTON_ID), "title": title}}
+        {"type": "reply", "reply": {"id": _id(option.id, BUTTON_ID), "title": loose(title)}}
         for option, title in zip(options, titles, strict=True)
     ]
     return {"type": "button", "action": {"buttons": replies}}
@@ -127,9 +127,9 @@ def _list(options: tuple[Option, ...], titles: list[str]) -> Message:
 
 
 def _row(option: Option, title: str) -> dict[str, str]:
-    row = {"id": _id(option.id, ROW_ID), "title": title}
+    row = {"id": _id(option.id, ROW_ID), "title": loose(title)}
     if title != option.label and _length(option.label) <= ROW_DESCRIPTION:
-        row["description"] = option.label
+        row["description"] = loose(option.label)
     return row
 
 
