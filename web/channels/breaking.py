@@ -16,7 +16,8 @@ _ATOMS = re.compile(
     rf"|\b\d{{1,2}} (?:{_MONTHS})(?: \d{{4}})?\b"
     r"|\b[2-9A-HJKMNP-Z]{3} [2-9A-HJKMNP-Z]{3}\b"
 )
-_SENTENCE = re.compile(r"(?<=[.!?;:]) +")
+# Where a line may end early, the best place first: after a sentence, after a part of one, after a word.
+_ENDS = (re.compile(r"(?<=[.!?;:]) +"), re.compile(r"(?<=,) +"), re.compile(r" +"))
 
 type Fits = Callable[[str], bool]
 
@@ -63,16 +64,15 @@ def _add(texts: list[str], piece: str, *, gap: str, fits: Fits) -> None:
 
 
 def _pieces(line: str, fits: Fits) -> Iterator[str]:
-    """The line whole, or its sentences, or the words of a sentence that is too long itself."""
+    """The line whole, or its sentences; of a sentence that is too long its parts; of such a part its words."""
     if fits(line):
         yield line
         return
-    for split in (_SENTENCE.split(line), line.split(" ")):
-        if len(split) > 1:
-            for piece in split:
-                yield from _pieces(piece, fits)
-            return
-    yield from _cut(line, fits)
+    pieces = next((split for end in _ENDS if len(split := end.split(line)) > 1), [])
+    if not pieces:
+        yield from _cut(line, fits)
+    for piece in pieces:
+        yield from _pieces(piece, fits)
 
 
 def _cut(word: str, fits: Fits) -> Iterator[str]:
