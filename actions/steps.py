@@ -51,7 +51,7 @@ class StepAction(Action):
 
     def _work(self, tracker: Tracker) -> tuple[list[dict[str, Any]], Events]:
         settings, now = get_settings(), utc_now()
-        work = Work(_database(), settings.place_folder, tracker.sender_id, now)
+        work = Work(_database(), settings.place_folder, tracker.sender_id, now, settings.sms_provider != "none")
         assessment = load_assessment(work.database, tracker.sender_id)
         metadata = tracker.latest_message.get("metadata") or {}
         if assessment.done.get("message") != metadata.get("message_id"):

@@ -162,7 +162,7 @@ class Turns:
 
     async def _failed(self, conversation: Conversation, message: StoredMessage, holder: str) -> bool:
         """Keep it for later; set it aside when it fails again and again while everything else is well."""
-        sorry = self._dress(conversation, message, [self._trouble()], "trouble")
+        sorry = await asyncio.to_thread(self._dress, conversation, message, [self._trouble()], "trouble")
         attempts = await asyncio.to_thread(
             kept.count_failure, self._database, message.id, parcel=sorry[0] if sorry else None, now=utc_now()
         )
@@ -175,7 +175,7 @@ class Turns:
     async def _write(
         self, conversation: Conversation, message: StoredMessage, holder: str, replies: Replies, **stand: Any
     ) -> bool:
-        parcels = self._dress(conversation, message, replies, "answer")
+        parcels = await asyncio.to_thread(self._dress, conversation, message, replies, "answer")
         try:
             await asyncio.to_thread(
                 kept.answer_message,

@@ -11,6 +11,7 @@ from casework.consent import NAMED_CONTACT, agencies_to_ask, given_view, preview
 from casework.replies import Reply, choices
 from casework.staff import load_staff
 from casework.steps import contact, opening, planning
+from casework.telling import tell_by_text, texted_to
 from casework.work import Said, Work, words
 from directory.labels import agency_label
 from foundation.languages import ENGLISH, speaking
@@ -106,14 +107,15 @@ def book(work: Work, assessment: Assessment, said: Said, *, agreed: bool) -> lis
 
 def _confirm(work: Work, assessment: Assessment) -> Visit:
     assert assessment.opening is not None
+    tell = tell_by_text("booked", assessment.contact, texting=work.texting)
     try:
-        return confirm_visit(work.database, assessment.hold_id or "", resident=work.resident, now=work.now)
+        return confirm_visit(work.database, assessment.hold_id or "", resident=work.resident, now=work.now, tell=tell)
     except (HoldExpired, HoldNotFound):
         held = hold_opening(
             work.database, read_opening_code(assessment.opening["id"]), resident=work.resident, now=work.now
         )
         assessment.hold_id = held.id
-        return confirm_visit(work.database, held.id, resident=work.resident, now=work.now)
+        return confirm_visit(work.database, held.id, resident=work.resident, now=work.now, tell=tell)
 
 
 def hand_off(work: Work, assessment: Assessment) -> list[Reply]:
@@ -202,6 +204,7 @@ def visit_reply(work: Work, visit: Visit, plan: dict[str, Any]) -> Reply:
         "bring": list(dict.fromkeys(item for leg in by_agency.values() for item in leg.get("bring", []))),
         "alone": plan.get("alone", []),
         "ics": f"/visit/{visit.reference}/calendar.ics",
+        "sent_to": texted_to(work.database, visit.reference),
     }
     return Reply("visit", words("visit.text"), data=data)
 
