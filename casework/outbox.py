@@ -21,7 +21,7 @@ from foundation.database import Database
 # Both providers of texts bar a number that is sent the same words again and again.
 SAME_WORDS_AN_HOUR = 20
 STOP_CONFIRMED = "stop"
-LAST = ("sent", "delivered", "read", "failed", "dead", "dropped")
+LAST = ("sent", "delivered", "read", "failed", "dead", "dropped", "aside")
 RANK = {"waiting": 0, "unsure": 0, "sent": 1, "delivered": 2, "read": 3}
 
 

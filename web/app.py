@@ -14,7 +14,6 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 
 from casework.conversations import ConversationNotFound
 from casework.retention import retain
@@ -24,7 +23,7 @@ from foundation.database import Database
 from foundation.languages import speaking, translate
 from foundation.settings import Settings
 from understanding import understand
-from web import api, chat, desk, health, hooks, language, moving, rendering, visits
+from web import api, chat, desk, health, hooks, language, live, moving, rendering, undelivered, visits, widget
 from web.api import NotUnderstood
 from web.dressing import Dressing
 from web.edge import Edge
@@ -34,6 +33,7 @@ from web.post import Post
 from web.providers.setup import make_providers
 from web.rasa import Rasa
 from web.sittings import Sittings
+from web.statics import Assets
 from web.turns import Turns
 
 log = logging.getLogger("frontdoor.web")
@@ -69,17 +69,21 @@ def make_app(settings: Settings) -> Starlette:
     app = Starlette(
         routes=[
             *chat.routes,
+            *live.routes,
+            *widget.routes,
             *visits.routes,
             *desk.routes,
+            *undelivered.routes,
             *language.routes,
             *moving.routes,
+            *kiosk.routes,
             *hooks.routes,
             *api.routes,
             *health.routes,
             *(Route(f"/{name}", _plain(name)) for name in PLAIN_PAGES),
-            Mount("/assets", StaticFiles(directory=ASSETS, check_dir=False)),
+            Mount("/assets", Assets(ASSETS)),
         ],
-        middleware=[Middleware(SafeHeaders), Middleware(language.Speaking)],
+        middleware=[Middleware(SafeHeaders, widget_origins=settings.widget_origins), Middleware(language.Speaking)],
         exception_handlers={
             ConversationNotFound: _not_found,
             NotUnderstood: _bad_request,
