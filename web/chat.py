@@ -31,7 +31,7 @@ async def show(request: Request) -> Response:
         return RedirectResponse("/", status_code=303)
     try:
         await edge.turns.catch_up(sitting.conversation, sitting.token)
-        context = await edge.in_thread(_context, request)
+        context = await edge.in_thread(context_of, edge, sitting)
     except ConversationNotFound:
         gone: Response = RedirectResponse("/", status_code=303)
         edge.sittings.close(gone, CHAT)
@@ -103,14 +103,19 @@ async def leave(request: Request) -> Response:
 async def _nothing_sent(request: Request, key: str = "errors.nothing_chosen") -> Response:
     """The same page again, saying what to do."""
     edge = edge_of(request)
-    if edge.sittings.chat(request) is None:
+    sitting = edge.sittings.chat(request)
+    if sitting is None:
         return rendering.page(request, "start.html", error=WORDS("errors.empty"), status=400)
     try:
-        context = await edge.in_thread(_context, request)
+        context = await edge.in_thread(context_of, edge, sitting)
     except ConversationNotFound:
         return RedirectResponse("/", status_code=303)
-    error = WORDS("errors.empty" if is_typed(context["current"]) else key)
-    return rendering.page(request, "conversation.html", status=400, **{**context, "error": error})
+    return rendering.page(request, "conversation.html", status=400, **{**context, "error": told(context, key)})
+
+
+def told(context: dict[str, Any], key: str = "errors.nothing_chosen") -> str:
+    """What to do, said to someone who sent an empty form."""
+    return WORDS("errors.empty" if is_typed(context["current"]) else key)
 
 
 async def _not_genuine(request: Request, text: str) -> Response:
@@ -119,14 +124,11 @@ async def _not_genuine(request: Request, text: str) -> Response:
     return rendering.page(request, "start.html", csrf=csrf, error=words("form_too_old"), typed=text, status=400)
 
 
-def _context(request: Request) -> dict[str, Any]:
-    edge = edge_of(request)
-    sitting = edge.sittings.chat(request)
-    assert sitting is not None
+def context_of(edge: Edge, sitting: Sitting) -> dict[str, Any]:
+    """What the page of this sitting's conversation shows. Raises ConversationNotFound."""
     conversation = let_in(edge.database, sitting.conversation, sitting.token)
     messages = kept.messages(edge.database, sitting.conversation)
-    shown = standing(conversation, messages, help_phone=edge.hub["phone"])
-    return {**shown, "csrf": edge.sittings.csrf(request)}
+    return standing(conversation, messages, help_phone=edge.hub["phone"])
 
 
 routes = [

@@ -17,12 +17,16 @@ TYPED = ("postcode", "phone", "name", "age", "numbers")
 
 @dataclass(frozen=True)
 class Sent:
-    """One form of the conversation. `parts` is None where no parts were shown; `turn` is the page's own."""
+    """One form of the conversation. `parts` is None where no parts were shown; `turn` is the page's own.
+
+    `again` says that the page sent this before and does not know whether it came through.
+    """
 
     text: str
     choice: str
     parts: list[str] | None
     turn: int | None
+    again: bool = False
 
     @property
     def empty(self) -> bool:
@@ -36,7 +40,14 @@ def read_form(form: FormData) -> Sent:
     choice = "" if clean(text) else choice
     parts = [str(part) for part in form.getlist("part")] if form.get("parts_shown") and choice == "yes" else None
     turn = str(form.get("turn") or "")
-    return Sent(text, choice, parts, int(turn) if turn.isdigit() else None)
+    return Sent(text, choice, parts, int(turn) if turn.isdigit() else None, again=bool(form.get("again")))
+
+
+def came_through(messages: Sequence[StoredMessage], sent: Sent) -> bool:
+    """Whether what a page sends again is answered already: the message of its turn says the same."""
+    own = [m for m in messages if m.status == "answered" and letter_in(m.replies) is None]
+    of_turn = own[sent.turn : sent.turn + 1] if sent.again and sent.turn is not None else []
+    return bool(of_turn) and of_turn[0].text == clean(sent.text)
 
 
 def standing(conversation: Conversation, messages: Sequence[StoredMessage], *, help_phone: str) -> dict[str, Any]:
