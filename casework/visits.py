@@ -2,6 +2,7 @@
 
 import hmac
 from datetime import datetime, timedelta
+from typing import Literal
 
 import sqlalchemy as sa
 
@@ -16,6 +17,7 @@ from foundation.errors import FrontDoorError
 from foundation.references import NotAReference, read_reference
 
 DAYS = 28
+ARRIVED = "arrived"
 
 
 class VisitLocked(FrontDoorError):
@@ -91,6 +93,34 @@ def end_visit(database: Database, reference: str, *, now: datetime, texting: boo
 def _teller(database: Database, reference: str, kind: str, texting: bool) -> Tell | None:
     case = case_of_visit(database, reference)
     return None if case is None else tell_by_text(kind, case.contact, texting=texting)
+
+
+def day_of(visit: Visit, *, now: datetime) -> Literal["before", "today", "after"]:
+    """Where today lies to the visit's day, in London."""
+    today, its = to_london(now).date(), to_london(visit.start).date()
+    return "today" if today == its else "before" if today < its else "after"
+
+
+def arrive(database: Database, reference: str, *, now: datetime) -> bool:
+    """Tell the case of a booked visit that the person is here: once on the visit's day, and on no other.
+
+    Whether a line was added. Raises VisitNotFound.
+    """
+    visit = load_visit(database, reference)
+    if visit.state != "booked" or day_of(visit, now=now) != "today":
+        return False
+    with database.writing() as db:
+        case = db.execute(
+            sa.select(t.case_file.c.reference).where(t.case_file.c.visit_reference == reference).with_for_update()
+        ).scalar_one_or_none()
+        if case is None:
+            return False
+        e = t.case_event.c
+        before = db.execute(sa.select(e.at).where(e.case_reference == case, e.kind == ARRIVED)).scalars()
+        if any(to_london(at).date() == to_london(now).date() for at in before):
+            return False
+        note(db, case, who="Resident", kind=ARRIVED, text="Arrived at the hub", now=now)
+    return True
 
 
 def _tell(database: Database, reference: str, text: str, now: datetime) -> None:

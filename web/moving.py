@@ -38,7 +38,7 @@ async def text_link(request: Request) -> Response:
     if conversation is None or not edge.sittings.genuine(request, form.get("csrf")):
         return RedirectResponse("/carry-on", status_code=303)
     typed = str(form.get("phone") or "")
-    number = _mobile(typed)
+    number = mobile_number(typed)
     if number is None:
         return await _offer(request, conversation, typed=typed[:40], error=WORDS("move.no_number"))
     if not await edge.in_thread(send_link, edge, conversation, number):
@@ -149,7 +149,7 @@ async def _mine(request: Request) -> Conversation | None:
         return None
 
 
-def _mobile(text: str) -> str | None:
+def mobile_number(text: str) -> str | None:
     """A UK mobile number as E.164, or None. Others cannot be texted, or cost what nobody has agreed to."""
     try:
         number = phonenumbers.parse(text, "GB")

@@ -1,0 +1,84 @@
+// A keyboard for fingers. It writes into the one field of the screen; a real keyboard works as well.
+const LETTERS = { en: ["qwertyuiop", "asdfghjkl", "zxcvbnm"], pl: ["qwertyuiop", "asdfghjklł", "zxcvbnm"] }
+const EXTRA = { pl: "ąćęńóśźż" }
+const DIGITS = "1234567890"
+const BACK = "\u232b"
+
+export function offerKeyboard() {
+  const board = document.querySelector("[data-keys]")
+  const field = document.querySelector("[data-field]")
+  if (!board || !field || !("keyboard" in document.body.dataset)) return
+  const kind = board.dataset.keys
+  const state = { upper: kind === "capitals" || kind === "name" || kind === "words", locked: kind === "capitals" }
+  field.setAttribute("inputmode", "none") // the system's own keyboard stays away
+  board.classList.add("k-keys--on", `k-keys--${kind}`)
+  board.setAttribute("role", "group")
+  board.setAttribute("aria-label", board.dataset.name || "Keyboard")
+  const redraw = () => board.replaceChildren(...rows(kind).map((keys) => row(keys, state)))
+  redraw()
+  board.addEventListener("pointerdown", (event) => {
+    const key = event.target.closest("button")
+    if (!key) return
+    event.preventDefault() // the field keeps its caret
+    press(key.dataset.key, field, state)
+    redraw()
+  })
+  // Screen readers and switches click without touching.
+  board.addEventListener("click", (event) => {
+    const key = event.target.closest("button")
+    if (!key || event.detail !== 0) return
+    press(key.dataset.key, field, state)
+    redraw()
+  })
+  field.focus({ preventScroll: true })
+}
+
+function rows(kind) {
+  if (kind === "numbers") return [["1", "2", "3"], ["4", "5", "6"], ["7", "8", "9"], [",", "0", "space", BACK]]
+  const language = document.documentElement.lang
+  const [top, middle, bottom] = (LETTERS[language] || LETTERS.en).map((letters) => [...letters])
+  const last = kind === "contact" ? ["@", ".", "-", "_", "+", "space", BACK] : [",", ".", "’", "space", "?", "-", BACK]
+  const digits = EXTRA[language] && kind === "words" ? [...EXTRA[language]] : [...DIGITS]
+  return [digits, top, middle, ["shift", ...bottom], last]
+}
+
+function row(keys, state) {
+  const line = document.createElement("div")
+  line.className = "k-keys__row"
+  line.append(...keys.map((key) => button(key, state)))
+  return line
+}
+
+const NAMES = { space: "Space", shift: "Capital letters", [BACK]: "Delete", ",": "Comma", ".": "Full stop", "’": "Apostrophe", "-": "Dash", "@": "At", "?": "Question mark", _: "Underscore", "+": "Plus" }
+const SHOWN = { space: " ", shift: "\u21e7" }
+
+function button(key, state) {
+  const made = document.createElement("button")
+  made.type = "button"
+  made.tabIndex = -1
+  made.dataset.key = key
+  made.className = "k-key"
+  if (key === "space") made.classList.add("k-key--space")
+  if (key === "shift" || key === BACK) made.classList.add("k-key--wide")
+  if (key === "shift" && state.upper) made.classList.add("k-key--on")
+  made.textContent = SHOWN[key] ?? (state.upper ? key.toUpperCase() : key)
+  if (NAMES[key]) made.setAttribute("aria-label", NAMES[key])
+  return made
+}
+
+function press(key, field, state) {
+  if (key === "shift") {
+    state.upper = !state.upper
+    return
+  }
+  const [start, end] = [field.selectionStart, field.selectionEnd]
+  if (key === BACK) field.setRangeText("", start === end ? Math.max(0, start - 1) : start, end, "end")
+  else {
+    const letter = key === "space" ? " " : state.upper ? key.toUpperCase() : key
+    if (field.maxLength < 0 || field.value.length < field.maxLength) field.setRangeText(letter, start, end, "end")
+    if (!state.locked && letter.trim()) state.upper = /[.?]/.test(letter) && false
+  }
+  if (!state.locked && /(^|[.?]\s)$/.test(field.value)) state.upper = true
+  field.scrollTop = field.scrollHeight
+  field.dispatchEvent(new Event("input", { bubbles: true }))
+}
