@@ -23,7 +23,7 @@ from foundation.database import Database
 from foundation.languages import speaking, translate
 from foundation.settings import Settings
 from understanding import understand
-from web import api, chat, desk, health, hooks, language, live, moving, rendering, undelivered, visits, widget
+from web import api, chat, desk, health, hooks, kiosk, language, live, moving, rendering, undelivered, visits, widget
 from web.api import NotUnderstood
 from web.dressing import Dressing
 from web.edge import Edge
@@ -56,7 +56,8 @@ def make_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await edge.in_thread(understand, "hello")  # loads the models before the first resident comes
-        working = [asyncio.create_task(work) for work in (_keep_our_word(edge), post.run(), post.sender.run())]
+        always = (_keep_our_word(edge), kiosk.sweep(edge), post.run(), post.sender.run())
+        working = [asyncio.create_task(work) for work in always]
         yield
         for task in working:
             task.cancel()
@@ -151,4 +152,5 @@ async def _our_fault(request: Request, error: Exception) -> Response:
 def _answer(request: Request, status: int, title: str, text: str) -> Response:
     if _is_api(request):
         return JSONResponse({"error": text}, status_code=status)
-    return rendering.page(request, "error.html", status=status, title=title, text=text)
+    room = "kiosk/" if kiosk.is_kiosk(request) else ""
+    return rendering.page(request, f"{room}error.html", status=status, title=title, text=text)
