@@ -14,7 +14,7 @@ _ATOMS = re.compile(
     r"|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b"
     rf"|\b{_CLOCK}(?: (?:to|and) {_CLOCK})?(?!\w)"
     rf"|\b\d{{1,2}} (?:{_MONTHS})(?: \d{{4}})?\b"
-    r"|\b[2-9A-HJKMNP-Z]{3} [2-9A-HJKMNP-Z]{3}\b"
+    r"|\b(?:[2-9A-HJKMNP-Z]{3} [2-9A-HJKMNP-Z]{3}|[2-9A-HJKMNP-Z]{4} [2-9A-HJKMNP-Z]{4})\b"
 )
 # Where a line may end early, the best place first: after a sentence, after a part of one, after a word.
 _ENDS = (re.compile(r"(?<=[.!?;:]) +"), re.compile(r"(?<=,) +"), re.compile(r" +"))
