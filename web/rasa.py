@@ -59,4 +59,5 @@ def _structured(part: dict[str, Any]) -> dict[str, Any]:
     custom = part.get("custom")
     if isinstance(custom, dict):
         return custom
-    return {"kind": "text", "text": translate(part["text"]), "ask": None, "choices": [], "data": {}}
+    english = str(part["text"])
+    return {"kind": "text", "text": translate(english), "ask": None, "choices": [], "data": {}}
