@@ -20,6 +20,7 @@ from casework.steps import asking, contact, ending, hearing, opening, planning, 
 from casework.work import Said, Work
 from foundation.clock import utc_now
 from foundation.database import Database
+from foundation.languages import ENGLISH, speaking
 from foundation.settings import get_settings
 
 Events = list[dict[str, Any]]
@@ -60,7 +61,8 @@ class StepAction(Action):
         if self._name not in actions:
             said = _said(tracker, metadata)
             intent = (tracker.latest_message.get("intent") or {}).get("name") or ""
-            made = [reply.as_json() for reply in self._step(work, assessment, said, intent)]
+            with speaking(metadata.get("language") or ENGLISH):
+                made = [reply.as_json() for reply in self._step(work, assessment, said, intent)]
             # Made here and not taken from above: a step may have put a new assessment in the old one's place.
             assessment.done = {
                 "message": metadata.get("message_id"),
