@@ -70,7 +70,9 @@ def take_in(database: Database, items: Iterable[Incoming | Fate], *, language: s
 def _is_new(db: sa.Connection, item: Incoming, now: datetime) -> bool:
     dialect = postgresql if db.dialect.name == "postgresql" else sqlite
     values = {"channel": item.channel, "provider_id": item.provider_id, "at": now}
-    return db.execute(dialect.insert(t.received).values(**values).on_conflict_do_nothing()).rowcount == 1
+    insert = dialect.insert(t.received).values(**values).on_conflict_do_nothing()
+    # Asked by what comes back: PostgreSQL's driver tells no row count of an insert.
+    return db.execute(insert.returning(t.received.c.provider_id)).first() is not None
 
 
 def _store(db: sa.Connection, item: Incoming, language: str, now: datetime) -> None:
@@ -121,7 +123,8 @@ def _conversation_of(db: sa.Connection, item: Incoming, language: str, now: date
     identity = insert_conversation(db, channel=item.channel, language=language, now=now)
     dialect = postgresql if db.dialect.name == "postgresql" else sqlite
     values = {"channel": item.channel, "address": item.address, "conversation_id": identity, "heard_at": now}
-    if db.execute(dialect.insert(t.line).values(**values).on_conflict_do_nothing()).rowcount:
+    insert = dialect.insert(t.line).values(**values).on_conflict_do_nothing()
+    if db.execute(insert.returning(t.line.c.address)).first() is not None:
         return identity
     db.execute(t.conversation.delete().where(t.conversation.c.id == identity))  # another message was first
     return str(db.execute(sa.select(t.line.c.conversation_id).where(mine)).scalar_one())
