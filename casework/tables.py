@@ -36,7 +36,7 @@ line = sa.Table(
     "line",
     metadata,
     sa.Column("channel", sa.String(16), primary_key=True),
-    sa.Column("address", sa.String(20), primary_key=True),  # E.164
+    sa.Column("address", sa.String(160), primary_key=True),  # E.164, or the id of a WhatsApp user who hides it
     sa.Column("conversation_id", sa.ForeignKey("conversation.id", ondelete="CASCADE"), nullable=False, index=True),
     sa.Column("heard_at", Instant, nullable=False),  # WhatsApp lets us speak freely for 24 hours from here
 )
@@ -46,7 +46,7 @@ opt_out = sa.Table(
     "opt_out",
     metadata,
     sa.Column("channel", sa.String(16), primary_key=True),
-    sa.Column("address", sa.String(20), primary_key=True),
+    sa.Column("address", sa.String(160), primary_key=True),
     sa.Column("at", Instant, nullable=False),
 )
 
@@ -68,7 +68,7 @@ outbox = sa.Table(
     sa.Column("kind", sa.String(24), nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("channel", sa.String(16), nullable=False),
-    sa.Column("address", sa.String(20), nullable=False),
+    sa.Column("address", sa.String(160), nullable=False),
     sa.Column("conversation_id", sa.String(32), nullable=True, index=True),
     sa.Column("language", sa.String(8), nullable=False),
     sa.Column("body", sa.JSON, nullable=False),
@@ -109,7 +109,7 @@ message = sa.Table(
     sa.Column("replies", sa.JSON, nullable=False),
     sa.Column("at", Instant, nullable=False),
     sa.Column("channel", sa.String(16), nullable=True),  # sms or whatsapp, where the answer goes out by text
-    sa.Column("address", sa.String(20), nullable=True),
+    sa.Column("address", sa.String(160), nullable=True),
     sa.Column("kind", sa.String(16), nullable=False, server_default="text"),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Index("ix_message_status", "status", "conversation_id"),

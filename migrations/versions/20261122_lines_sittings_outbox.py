@@ -14,7 +14,7 @@ def upgrade() -> None:
     op.create_table(
         "opt_out",
         sa.Column("channel", sa.String(length=16), nullable=False),
-        sa.Column("address", sa.String(length=20), nullable=False),
+        sa.Column("address", sa.String(length=160), nullable=False),
         sa.Column("at", foundation.database.Instant(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("channel", "address", name=op.f("pk_opt_out")),
     )
@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=24), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(length=16), nullable=False),
-        sa.Column("address", sa.String(length=20), nullable=False),
+        sa.Column("address", sa.String(length=160), nullable=False),
         sa.Column("conversation_id", sa.String(length=32), nullable=True),
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("body", sa.JSON(), nullable=False),
@@ -62,7 +62,7 @@ def upgrade() -> None:
     op.create_table(
         "line",
         sa.Column("channel", sa.String(length=16), nullable=False),
-        sa.Column("address", sa.String(length=20), nullable=False),
+        sa.Column("address", sa.String(length=160), nullable=False),
         sa.Column("conversation_id", sa.String(length=32), nullable=False),
         sa.Column("heard_at", foundation.database.Instant(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -121,7 +121,7 @@ def upgrade() -> None:
     )
     op.drop_column("conversation", "token_hash")
     op.add_column("message", sa.Column("channel", sa.String(length=16), nullable=True))
-    op.add_column("message", sa.Column("address", sa.String(length=20), nullable=True))
+    op.add_column("message", sa.Column("address", sa.String(length=160), nullable=True))
     op.add_column("message", sa.Column("kind", sa.String(length=16), server_default="text", nullable=False))
     op.add_column("message", sa.Column("attempts", sa.Integer(), server_default="0", nullable=False))
     op.create_index("ix_message_status", "message", ["status", "conversation_id"])
