@@ -30,7 +30,7 @@ class Dressing:
             return []
         provider = self._providers.get(message.channel)  # type: ignore[call-overload]
         if message.kind == "stop":
-            if provider is not None and provider.answers_stop:
+            if provider is not None and message.channel in provider.answers_stop:
                 return []
             kind = STOP_CONFIRMED
         return [

@@ -157,7 +157,9 @@ class Turns:
         except BotNotAnswering:
             return await self._failed(conversation, message, holder)
         state = await asyncio.to_thread(self._state, identity)
-        replies, current = _what_waits(conversation, replies, state)
+        current = conversation.current
+        if message.kind != "stop":  # whoever says STOP is not asked again
+            replies, current = _what_waits(conversation, replies, state)
         return await self._write(conversation, message, holder, replies, current=current, state=state, held_text=held)
 
     async def _failed(self, conversation: Conversation, message: StoredMessage, holder: str) -> bool:
