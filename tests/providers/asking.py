@@ -11,8 +11,8 @@ from web.providers.base import Channel, Hook, Outgoing, Provider
 ANNA = "+447700900482"
 REFERENCE = "5f0c2a9be1d84c7730aa61f2"
 EDGE = "https://help.example.org"
-# Long enough for a busy machine; short where the fake never answers.
-PATIENT, HASTY = 20.0, 0.5
+# Seconds: long enough for a busy machine; short where the fake takes a message and never answers.
+PATIENT, HASTY = 20.0, 1.5
 
 
 def text_to_anna(

@@ -1,9 +1,11 @@
 """How we call a provider over HTTP, and what a broken call means: never reached, or perhaps taken."""
 
 import re
+import ssl
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any
 
 import httpx
@@ -29,7 +31,7 @@ class Wire:
     def __init__(self, name: str, base_url: str, *, timeout: float, auth: httpx.Auth | None = None) -> None:
         self._name = name
         limits = httpx.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS))
-        self._client = httpx.AsyncClient(base_url=base_url, timeout=limits, auth=auth)
+        self._client = httpx.AsyncClient(base_url=base_url, timeout=limits, auth=auth, verify=_authorities())
 
     async def send(self, path: str, **request: Any) -> httpx.Response:
         """POST something that must happen once. Raises TryLater when it never left, Unsure when it may have arrived."""
@@ -53,6 +55,12 @@ class Wire:
     async def close(self) -> None:
         """Give the connections back."""
         await self._client.aclose()
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Whose certificates we trust: read once a process, as that takes longer than a call."""
+    return httpx.create_ssl_context()
 
 
 def server_trouble(name: str, response: httpx.Response, *, words: str) -> TryLater | Unsure:
