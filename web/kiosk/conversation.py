@@ -70,5 +70,6 @@ def _context(visitor: Visitor) -> dict[str, Any]:
     asked = visitor.request.query_params
     typed = is_typed(shown["current"]) or "add" in asked
     error = _missing(asked.get("missing", ""), typed=typed) or shown["error"]
-    split = {"part": parts[page - 1], "page": page, "pages": len(parts), "adding": "add" in asked}
+    story = next((m.text for m in messages if m.text and m.choice is None), "")
+    split = {"story": story, "part": parts[page - 1], "page": page, "pages": len(parts), "adding": "add" in asked}
     return {**shown, **split, "error": error, "typed": typed}

@@ -9,11 +9,12 @@ export function offerKeyboard() {
   const field = document.querySelector("[data-field]")
   if (!board || !field || !("keyboard" in document.body.dataset)) return
   const kind = board.dataset.keys
-  const state = { upper: kind === "capitals" || kind === "name" || kind === "words", locked: kind === "capitals" }
+  const names = JSON.parse(document.body.dataset.keyboard)
+  const state = { names, upper: kind === "capitals" || kind === "name" || kind === "words", locked: kind === "capitals" }
   field.setAttribute("inputmode", "none") // the system's own keyboard stays away
   board.classList.add("k-keys--on", `k-keys--${kind}`)
   board.setAttribute("role", "group")
-  board.setAttribute("aria-label", board.dataset.name || "Keyboard")
+  board.setAttribute("aria-label", names.board)
   const redraw = () => board.replaceChildren(...rows(kind).map((keys) => row(keys, state)))
   redraw()
   board.addEventListener("pointerdown", (event) => {
@@ -49,7 +50,6 @@ function row(keys, state) {
   return line
 }
 
-const NAMES = { space: "Space", shift: "Capital letters", [BACK]: "Delete", ",": "Comma", ".": "Full stop", "’": "Apostrophe", "-": "Dash", "@": "At", "?": "Question mark", _: "Underscore", "+": "Plus" }
 const SHOWN = { space: " ", shift: "\u21e7" }
 
 function button(key, state) {
@@ -62,7 +62,7 @@ function button(key, state) {
   if (key === "shift" || key === BACK) made.classList.add("k-key--wide")
   if (key === "shift" && state.upper) made.classList.add("k-key--on")
   made.textContent = SHOWN[key] ?? (state.upper ? key.toUpperCase() : key)
-  if (NAMES[key]) made.setAttribute("aria-label", NAMES[key])
+  if (state.names[key]) made.setAttribute("aria-label", state.names[key])
   return made
 }
 
@@ -76,9 +76,9 @@ function press(key, field, state) {
   else {
     const letter = key === "space" ? " " : state.upper ? key.toUpperCase() : key
     if (field.maxLength < 0 || field.value.length < field.maxLength) field.setRangeText(letter, start, end, "end")
-    if (!state.locked && letter.trim()) state.upper = /[.?]/.test(letter) && false
+    if (!state.locked) state.upper = false
   }
-  if (!state.locked && /(^|[.?]\s)$/.test(field.value)) state.upper = true
+  if (!state.locked && /(^|[.?]\s)$/.test(field.value)) state.upper = true // a new sentence
   field.scrollTop = field.scrollHeight
   field.dispatchEvent(new Event("input", { bubbles: true }))
 }
