@@ -23,7 +23,8 @@ TOPICS = ("housing", "rent_arrears", "money_debt", "benefits", "employment", "fo
 
 def assess(work: Work, assessment: Assessment, said: Said) -> list[Reply]:
     """Take in the story. Shows the needs that were heard, or asks kindly for more."""
-    hear(assessment, said.text, said.heard)
+    if said.text:
+        hear(assessment, said.text, said.heard)
     if said.choice and said.choice.startswith(PICK):
         add_need(assessment, said.choice.removeprefix(PICK))
     if assessment.needs:
