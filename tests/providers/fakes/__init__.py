@@ -16,9 +16,10 @@ one twice, `forged=True` signs it wrong, `with fake.holding() as held:` keeps th
 code, use asyncio.to_thread.
 """
 
-from tests.providers.fakes.base import Call, Fake, Resident
+from tests.providers.fakes.base import Call, Fake
 from tests.providers.fakes.meta import FakeMeta
 from tests.providers.fakes.notify import FakeNotify
+from tests.providers.fakes.resident import Resident
 from tests.providers.fakes.twilio import FakeTwilio
 
 __all__ = ["Call", "Fake", "FakeMeta", "FakeNotify", "FakeTwilio", "Resident"]

@@ -1,7 +1,6 @@
 """What all three fakes share: a real HTTP server in a thread, moods, an outbox to wait on, webhooks to our edge."""
 
 import asyncio
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,14 +9,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-Message = dict[str, Any]
-PATIENCE = 30.0  # seconds that a test waits for our edge
+from tests.providers.fakes.resident import PATIENCE, Message, Resident
+from tests.providers.serving import serving
+
+# Our edge is on this machine: no proxy on the way, no certificate to look at.
+NEARBY: dict[str, Any] = {"timeout": PATIENCE, "trust_env": False, "verify": False}
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,6 @@ class Fake:
         self._fates: tuple[str, ...] = ()
         self._held: Held | None = None
         self._told = ThreadPoolExecutor(1)
-        self._client = httpx.Client(timeout=PATIENCE, trust_env=False, verify=False)  # our edge is on this machine
 
     @property
     def public_url(self) -> str:
@@ -80,23 +80,18 @@ class Fake:
     @contextmanager
     def running(self) -> Iterator[str]:
         """Serve on a free port until the block ends; the URL to reach it at."""
-        listener = socket.create_server(("127.0.0.1", 0))
-        app = Starlette(routes=self.routes())
-        config = uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=1)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        try:
-            yield self.url
-        finally:
-            server.should_exit = True
-            thread.join()
-            self._told.shutdown(wait=True)
-            self._client.close()
-            listener.close()
+        with serving(Starlette(routes=self.routes())) as url:
+            self.url = url
+            try:
+                yield url
+            finally:
+                self._told.shutdown(wait=True)
 
     def routes(self) -> list[Route]:
+        raise NotImplementedError
+
+    def settings(self) -> dict[str, str]:
+        """What our edge has to be started with, by environment name, once this runs."""
         raise NotImplementedError
 
     # ---- moods
@@ -187,9 +182,13 @@ class Fake:
         self.wait_for(there, seconds=seconds, what=f"reply {count} to {address}")
         return self.outbox(address)
 
+    def wait_for_receipts(self) -> None:
+        """Wait until every receipt that is on its way has been answered."""
+        self._told.submit(lambda: None).result(PATIENCE)
+
     # ---- webhooks
 
-    def resident(self, address: str) -> "Resident":
+    def resident(self, address: str) -> Resident:
         """Somebody with a phone."""
         return Resident(self, address)
 
@@ -217,7 +216,7 @@ class Fake:
     def deliver(self, call: Call) -> httpx.Response:
         """Make a webhook call now: signed for the public URL, sent to where our edge listens."""
         url = self.edge + call.url.removeprefix(self.public_url)
-        answer = self._client.post(url, headers=call.headers, content=call.body)
+        answer = httpx.post(url, headers=call.headers, content=call.body, **NEARBY)
         self.calls.append(call)
         self.answers.append(answer)
         return answer
@@ -235,44 +234,3 @@ class Fake:
             yield held
         finally:
             self._held = None
-
-
-@dataclass
-class Resident:
-    """Somebody with a phone, whose messages reach our edge and whom ours reach. Each call answers with its response."""
-
-    fake: Fake
-    address: str
-
-    def says(self, text: str, *, times: int = 1, forged: bool = False) -> httpx.Response | None:
-        """Write a text."""
-        return self._write("text", text=text, times=times, forged=forged)
-
-    def taps(self, choice: str, *, times: int = 1, forged: bool = False) -> httpx.Response | None:
-        """Tap a button or row of the last message that had any, by its id or its label."""
-        return self._write("choice", choice=choice, times=times, forged=forged)
-
-    def shares(self, latitude: float, longitude: float, *, times: int = 1) -> httpx.Response | None:
-        """Share a location."""
-        return self._write("location", place=(latitude, longitude), times=times)
-
-    def sends(self, kind: str, *, caption: str = "", times: int = 1) -> httpx.Response | None:
-        """Send a `voice`, `image`, `video`, `document`, `sticker`, `reaction`, `contact` or `empty` message."""
-        return self._write(kind, text=caption, times=times)
-
-    @property
-    def replies(self) -> list[Message]:
-        """What has reached this phone, oldest first."""
-        return self.fake.outbox(self.address)
-
-    @property
-    def heard(self) -> list[str]:
-        """The words of it."""
-        return self.fake.texts(self.address)
-
-    def wait_for_replies(self, count: int, *, seconds: float = PATIENCE) -> list[str]:
-        """Wait until at least so many have reached this phone; the words of all of them."""
-        return [str(message["text"]) for message in self.fake.wait_for_replies(self.address, count, seconds=seconds)]
-
-    def _write(self, kind: str, *, times: int = 1, forged: bool = False, **what: Any) -> httpx.Response | None:
-        return self.fake.send_call(self.fake.arrives(self.address, kind, forged=forged, **what), times=times)

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.providers.fakes.base import Call, Fake, Message
+from tests.providers.fakes.base import NEARBY, Call, Fake, Message
 from tests.providers.fakes.meta_rules import offered, problems, words
 
 WINDOW_SECONDS = 24 * 3600
@@ -125,7 +125,7 @@ class FakeMeta(Fake):
     def handshake(self, *, token: str | None = None, challenge: str = "1158201444") -> httpx.Response:
         """What Meta asks when the address is saved."""
         query = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": token or self.verify_token}
-        return self._client.get(f"{self.edge}/hooks/whatsapp", params=query)
+        return httpx.get(f"{self.edge}/hooks/whatsapp", params=query, **NEARBY)
 
     def arrives(self, address: str, kind: str, *, forged: bool = False, **what: Any) -> Call:
         return self.call(messages=[self.message(address, kind, **what)], forged=forged)
