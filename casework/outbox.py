@@ -22,7 +22,9 @@ from foundation.database import Database
 SAME_WORDS_AN_HOUR = 20
 STOP_CONFIRMED = "stop"
 LAST = ("sent", "delivered", "read", "failed", "dead", "dropped", "aside")
-RANK = {"waiting": 0, "unsure": 0, "sent": 1, "delivered": 2, "read": 3}
+# What we gave up may have arrived all the same: then its receipt is right, not we.
+RANK = {"waiting": 0, "unsure": 0, "dead": 0, "sent": 1, "delivered": 2, "read": 3}
+OPEN = ("waiting", "unsure")
 
 
 @dataclass(frozen=True)
@@ -98,11 +100,11 @@ def claim(database: Database, *, holder: str, now: datetime, until: datetime, li
     first = ~sa.exists().where(
         earlier.c.channel == o.channel,
         earlier.c.address == o.address,
-        earlier.c.state.in_(("waiting", "unsure")),
+        earlier.c.state.in_(OPEN),
         earlier.c.id < o.id,
     )
     free = sa.or_(o.lease.is_(None), o.leased_until < now)
-    due = (o.state.in_(("waiting", "unsure")), o.not_before <= now, free)
+    due = (o.state.in_(OPEN), o.not_before <= now, free)
     query = sa.select(o.id).where(*due, first).order_by(o.id).limit(limit)
     with database.reading() as db:
         found = list(db.execute(query).scalars())
@@ -118,7 +120,7 @@ def claim(database: Database, *, holder: str, now: datetime, until: datetime, li
         rows = db.execute(
             sa.select(t.outbox, t.line.c.heard_at)
             .select_from(joined)
-            .where(o.id.in_(ids), o.state.in_(("waiting", "unsure")), o.lease == holder)
+            .where(o.id.in_(ids), o.state.in_(OPEN), o.lease == holder)
             .order_by(o.id)
         ).all()
         # Should this sender die while it sends, the next one must look first.
@@ -161,7 +163,7 @@ def sent(database: Database, parcel: Queued, *, holder: str, provider_id: str, n
             .where(o.id == parcel.id, o.lease == holder)
             .values(
                 provider_id=provider_id,
-                state=sa.case((o.state.in_(("waiting", "unsure")), "sent"), else_=o.state),
+                state=sa.case((o.state.in_(OPEN), "sent"), else_=o.state),
                 settled_at=now,
                 lease=None,
                 problem=None,
@@ -170,23 +172,23 @@ def sent(database: Database, parcel: Queued, *, holder: str, provider_id: str, n
 
 
 def put_off(database: Database, parcel: Queued, *, holder: str, until: datetime, problem: str, unsure: bool) -> None:
-    """Not now: to be tried again then. `unsure` when the provider may have it already."""
+    """Not now: to be tried again then. `unsure` when the provider may have it already. A receipt keeps its say."""
     o = t.outbox.c
     state = "unsure" if unsure else "waiting"
     values = {"not_before": until, "lease": None, "problem": problem, "state": state, "attempts": o.attempts + 1}
     with database.writing() as db:
-        db.execute(t.outbox.update().where(o.id == parcel.id, o.lease == holder).values(**values))
+        db.execute(_in_hand(parcel, holder).values(**values))
 
 
 def give_up(database: Database, parcel: Queued, *, holder: str, problem: str, now: datetime) -> None:
-    """No retry helps: a dead letter, for the desk to see."""
-    o = t.outbox.c
+    """No retry helps: a dead letter, for the desk to see. A receipt keeps its say."""
     with database.writing() as db:
-        db.execute(
-            t.outbox.update()
-            .where(o.id == parcel.id, o.lease == holder)
-            .values(state="dead", problem=problem, settled_at=now, lease=None)
-        )
+        db.execute(_in_hand(parcel, holder).values(state="dead", problem=problem, settled_at=now, lease=None))
+
+
+def _in_hand(parcel: Queued, holder: str) -> sa.Update:
+    o = t.outbox.c
+    return t.outbox.update().where(o.id == parcel.id, o.lease == holder, o.state.in_(OPEN))
 
 
 def note_receipt(
