@@ -1,5 +1,6 @@
 """The conversation at the kiosk: every kind of reply by forms alone, one screen at a time."""
 
+from pathlib import Path
 from typing import Any
 
 from starlette.responses import Response
@@ -8,10 +9,13 @@ from casework import conversations as kept
 from casework.conversations import ConversationNotFound
 from casework.sittings import let_in
 from casework.work import words
+from foundation.words import Words
 from web.environment import WORDS
 from web.kiosk.screens import parts_of
 from web.kiosk.visitor import FIRST, NOW, Visitor, at_kiosk
 from web.standing import is_typed, read_form, standing
+
+OWN = Words(Path(__file__).with_name("words.yml"))
 
 
 @at_kiosk(begun=True)
@@ -49,14 +53,16 @@ async def send(visitor: Visitor) -> Response:
     return visitor.go(NOW)
 
 
-def _missing(code: str, *, typed: bool) -> str | None:
+def _missing(code: str, *, typed: bool, asked: bool) -> str | None:
     """What to do, when a form came without an answer. The page is shown anew, so that going back sends nothing."""
     if code == "age":
         return words("done_already")
     if code == "parts":
         return WORDS("errors.nothing_ticked")
     if code == "answer":
-        return WORDS("errors.empty" if typed else "errors.nothing_chosen")
+        return (
+            WORDS("errors.nothing_chosen") if not typed else OWN("nothing_written") if asked else WORDS("errors.empty")
+        )
     return None
 
 
@@ -69,7 +75,8 @@ def _context(visitor: Visitor) -> dict[str, Any]:
     page = min(max(visitor.page, 1), len(parts))
     asked = visitor.request.query_params
     typed = is_typed(shown["current"]) or "add" in asked
-    error = _missing(asked.get("missing", ""), typed=typed) or shown["error"]
+    question = bool(shown["current"]) and "add" not in asked
+    error = _missing(asked.get("missing", ""), typed=typed, asked=question) or shown["error"]
     story = next((m.text for m in messages if m.text and m.choice is None), "")
     split = {"story": story, "part": parts[page - 1], "page": page, "pages": len(parts), "adding": "add" in asked}
     return {**shown, **split, "error": error, "typed": typed}

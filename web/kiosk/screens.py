@@ -61,7 +61,7 @@ def _plan(data: dict[str, Any], _big: bool) -> list[Any]:
 
 
 def _visit(data: dict[str, Any], _big: bool) -> list[Any]:
-    return ["when", "bring", *({"item": item, "at_visit": False} for item in data.get("alone") or [])]
+    return ["when", "bring", "way", *({"item": item, "at_visit": False} for item in data.get("alone") or [])]
 
 
 def _handoff(_data: dict[str, Any], _big: bool) -> list[Any]:
