@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 from casework import conversations as kept
@@ -17,10 +18,11 @@ from foundation.database import Database
 from foundation.plain_text import has_words, without_commands
 from understanding import understand
 from web.channels.said import meant_keyword, sorry_for
+from web.channels.whatsapp import tapped
 from web.choices import ANY_TIME, ids_of, meant_choice, nothing_to_skip
 from web.rasa import Rasa
 
-MOVE = "move"
+MOVE, THIS_NUMBER = "move", "this_number"
 Replies = list[dict[str, Any]]
 
 
@@ -34,9 +36,8 @@ class Answering:
         """The replies, and the text that is held back while a safety answer stands. Raises BotNotAnswering."""
         if message.kind not in ("text", "choice"):
             return await asyncio.to_thread(self._not_words, conversation, message), conversation.held_text
-        choice = message.choice or meant_choice(message.text, conversation.current)
-        if choice is None and message.channel is not None:  # PERSON, SKIP and the like, where nothing can be tapped
-            choice = meant_keyword(message.text)
+        message = _as_meant(message, conversation.current)
+        choice = message.choice
         if choice == MOVE:
             return await asyncio.to_thread(self._code, conversation), conversation.held_text
         if choice == "carry_on" and conversation.held_text is not None:
@@ -110,3 +111,19 @@ class Answering:
             if shown:
                 return shown[-1:]
         return []
+
+
+def _as_meant(message: StoredMessage, current: dict[str, Any] | None) -> StoredMessage:
+    """The message with the choice that its number, label or word stands for.
+
+    On a phone, words such as PERSON and SKIP stand for what a page has buttons for, and THIS for its own number.
+    """
+    if message.choice:
+        return replace(message, choice=tapped(message.choice, current)) if message.channel else message
+    choice = meant_choice(message.text, current)
+    if choice is None and message.channel is not None:
+        choice = meant_keyword(message.text)
+    if choice == THIS_NUMBER:
+        asked = current is not None and current["ask"] == "phone"
+        return replace(message, text=message.address or "") if asked else message
+    return replace(message, choice=choice)

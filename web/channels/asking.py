@@ -5,7 +5,7 @@ from typing import Any
 from casework.consent import NAMED_CONTACT
 from web.channels.breaking import tidy, whole
 from web.channels.links import Links
-from web.channels.said import words
+from web.channels.said import keyword, words
 from web.channels.sheets import Line, Sheet, lines, options_of, sentences, takes_numbers
 from web.formatting import clock, day, hub_name, listed, phone, span
 
@@ -24,6 +24,8 @@ def question(reply: dict[str, Any], links: Links) -> Sheet:
     if data.get("kind") == "confirm":
         return _confirm(reply)
     hint, why = data.get("hint") or "", data.get("why") or ""
+    if reply["ask"] == "phone":  # they hold it in their hand
+        hint = words("hints.this_number", word=keyword("this_number"))
     asked = (
         *sentences(data.get("error") or ""),
         *sentences(reply["text"]),
