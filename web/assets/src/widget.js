@@ -40,7 +40,13 @@
   const load = () => {
     if (!frame.src) frame.src = `${home}/embed?language=${encodeURIComponent(language)}`
   }
-  frame.addEventListener("load", () => frame.contentWindow.postMessage("front-door:hello", home))
+  let loaded = false
+  frame.addEventListener("load", () => {
+    if (!frame.src) return
+    frame.contentWindow.postMessage("front-door:hello", home)
+    if (!loaded && root.activeElement) frame.focus() // only now: a frame that is still empty loses it again
+    loaded = true
+  })
 
   // In a place of the page's own, which keeps its height: the frame lies over it and moves nothing.
   const place = inline && document.getElementById(inline)
@@ -69,7 +75,7 @@
     if (full.matches) panel.showModal()
     else panel.show()
     button.setAttribute("aria-expanded", "true")
-    frame.focus()
+    if (loaded) frame.focus()
   })
   panel.addEventListener("close", () => {
     button.setAttribute("aria-expanded", "false")
