@@ -151,7 +151,7 @@ def framed(page: Page) -> Frame:
 
 def refused(page: Page) -> None:
     """Chromium shows its own page where a frame is not allowed."""
-    framed(page).wait_for_url("chrome-error://**")
+    wait_for(lambda: page.evaluate("true") and framed(page).url.startswith("chrome-error:"), 20)
 
 
 def tell(frame: Frame, text: str = WORK_AND_RENT) -> None:

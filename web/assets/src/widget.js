@@ -50,7 +50,7 @@
 
   // In a place of the page's own, which keeps its height: the frame lies over it and moves nothing.
   const place = inline && document.getElementById(inline)
-  if (place && place.clientHeight >= 400) {
+  if (place) {
     place.style.position = "relative"
     for (const child of place.children) child.style.visibility = "hidden"
     frame.className = "inline"
