@@ -45,7 +45,7 @@ class Parcel:
 class Queued:
     """A parcel that this sender has the lease of. `heard_at` is when its number last wrote to us.
 
-    `state` is `unsure` where an earlier attempt may have reached the provider: look there before sending.
+    `state` is `unsure` where an earlier attempt (at `tried_at`) may have reached the provider: look before sending.
     """
 
     id: int
@@ -57,6 +57,7 @@ class Queued:
     state: str
     attempts: int
     written_at: datetime
+    tried_at: datetime | None
     heard_at: datetime | None
 
 
@@ -124,7 +125,9 @@ def claim(database: Database, *, holder: str, now: datetime, until: datetime, li
             .order_by(o.id)
         ).all()
         # Should this sender die while it sends, the next one must look first.
-        db.execute(t.outbox.update().where(o.id.in_([row.id for row in rows])).values(state="unsure"))
+        looked_up = sa.case((o.state == "waiting", now), else_=o.tried_at)
+        taken = t.outbox.update().where(o.id.in_([row.id for row in rows]))
+        db.execute(taken.values(state="unsure", tried_at=looked_up))
     return [Queued(**{name: getattr(row, name) for name in Queued.__dataclass_fields__}) for row in rows]
 
 
@@ -178,6 +181,12 @@ def put_off(database: Database, parcel: Queued, *, holder: str, until: datetime,
     values = {"not_before": until, "lease": None, "problem": problem, "state": state, "attempts": o.attempts + 1}
     with database.writing() as db:
         db.execute(_in_hand(parcel, holder).values(**values))
+
+
+def not_sent(database: Database, parcel: Queued, *, holder: str) -> None:
+    """The provider was asked and has it not: it may be sent, if it is still to be."""
+    with database.writing() as db:
+        db.execute(_in_hand(parcel, holder).values(state="waiting", lease=None))
 
 
 def give_up(database: Database, parcel: Queued, *, holder: str, problem: str, now: datetime) -> None:

@@ -82,6 +82,7 @@ outbox = sa.Table(
     sa.Column("leased_until", Instant, nullable=True),
     sa.Column("problem", sa.Text, nullable=True),
     sa.Column("written_at", Instant, nullable=False),
+    sa.Column("tried_at", Instant, nullable=True),  # when it was last handed to its provider
     sa.Column("settled_at", Instant, nullable=True),
     sa.UniqueConstraint("about", "kind", "version", "channel"),
     sa.Index("ix_outbox_queue", "state", "channel", "address", "id"),

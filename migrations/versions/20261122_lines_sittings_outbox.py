@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("leased_until", foundation.database.Instant(timezone=True), nullable=True),
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("written_at", foundation.database.Instant(timezone=True), nullable=False),
+        sa.Column("tried_at", foundation.database.Instant(timezone=True), nullable=True),
         sa.Column("settled_at", foundation.database.Instant(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("about", "kind", "version", "channel", name=op.f("uq_outbox_about")),
