@@ -202,15 +202,22 @@ def answer_message(
             put(db, parcel, now=now)
 
 
-def count_failure(database: Database, message_id: int, *, parcel: Parcel | None, now: datetime) -> int:
-    """One more attempt at this message came to nothing: how many that makes. `parcel` says sorry, once."""
+def count_failure(database: Database, message_id: int, *, holder: str, parcel: Parcel | None, now: datetime) -> int:
+    """One more attempt at this message came to nothing: how many that makes. `parcel` says sorry, once.
+
+    Raises LeaseLost, and then writes nothing: who took the conversation over may have answered it.
+    """
+    c, m = t.conversation.c, t.message.c
+    ours = sa.exists().where(c.id == m.conversation_id, c.lease == holder)
     with database.writing() as db:
-        done = db.execute(
+        attempts = db.execute(
             t.message.update()
-            .where(t.message.c.id == message_id)
-            .values(attempts=t.message.c.attempts + 1)
-            .returning(t.message.c.attempts)
-        )
+            .where(m.id == message_id, m.status == "waiting", ours)
+            .values(attempts=m.attempts + 1)
+            .returning(m.attempts)
+        ).scalar_one_or_none()
+        if attempts is None:
+            raise LeaseLost("Somebody else is answering this conversation.")
         if parcel is not None:
             put(db, parcel, now=now)
-        return int(done.scalar_one())
+        return int(attempts)

@@ -153,47 +153,60 @@ class Turns:
         if not await self._keep_lease(identity, holder):
             return False
         try:
-            replies, held = await self._answering.replies(conversation, message)
+            return await self._answer(conversation, message, holder)
+        except LeaseLost:
+            log.warning("an answer came too late: somebody else had taken the conversation over")
+            return False
+
+    async def _answer(self, conversation: Conversation, message: StoredMessage, holder: str) -> bool:
+        try:
+            answer = await self._prepared(conversation, message)
         except BotNotAnswering:
             return await self._failed(conversation, message, holder)
-        state = await asyncio.to_thread(self._state, identity)
-        current = conversation.current
+        except Exception:
+            log.exception("a fault of ours at a message; it is tried again, and then set aside")
+            return await self._failed(conversation, message, holder)
+        await self._write(conversation, message, holder, **answer)
+        return True
+
+    async def _prepared(self, conversation: Conversation, message: StoredMessage) -> dict[str, Any]:
+        replies, held = await self._answering.replies(conversation, message)
+        state, current = await asyncio.to_thread(self._state, conversation.id), conversation.current
         if message.kind != "stop":  # whoever says STOP is not asked again
             replies, current = _what_waits(conversation, replies, state)
-        return await self._write(conversation, message, holder, replies, current=current, state=state, held_text=held)
+        parcels = await asyncio.to_thread(self._dress, conversation, message, replies, "answer")
+        return {"replies": replies, "parcels": parcels, "current": current, "state": state, "held_text": held}
 
     async def _failed(self, conversation: Conversation, message: StoredMessage, holder: str) -> bool:
         """Keep it for later; set it aside when it fails again and again while everything else is well."""
         sorry = await asyncio.to_thread(self._dress, conversation, message, [self._trouble()], "trouble")
         attempts = await asyncio.to_thread(
-            kept.count_failure, self._database, message.id, parcel=sorry[0] if sorry else None, now=utc_now()
+            kept.count_failure,
+            self._database,
+            message.id,
+            holder=holder,
+            parcel=sorry[0] if sorry else None,
+            now=utc_now(),
         )
         if attempts < PATIENCE or not (await self._rasa.ready() and await self._rasa.actions_ready()):
             return False
         aside = [Reply("text", words("set_aside", phone=self._help_phone)).as_json()]
+        parcels = await asyncio.to_thread(self._dress, conversation, message, aside, "answer")
         c = conversation
-        return await self._write(c, message, holder, aside, current=c.current, state=c.state, held_text=c.held_text)
-
-    async def _write(
-        self, conversation: Conversation, message: StoredMessage, holder: str, replies: Replies, **stand: Any
-    ) -> bool:
-        parcels = await asyncio.to_thread(self._dress, conversation, message, replies, "answer")
-        try:
-            await asyncio.to_thread(
-                kept.answer_message,
-                self._database,
-                conversation.id,
-                message.id,
-                holder=holder,
-                replies=replies,
-                parcels=parcels,
-                now=utc_now(),
-                **stand,
-            )
-        except LeaseLost:
-            log.warning("an answer came too late: somebody else had taken the conversation over")
-            return False
+        stand = {"current": c.current, "state": c.state, "held_text": c.held_text}
+        await self._write(c, message, holder, replies=aside, parcels=parcels, **stand)
         return True
+
+    async def _write(self, conversation: Conversation, message: StoredMessage, holder: str, **answer: Any) -> None:
+        await asyncio.to_thread(
+            kept.answer_message,
+            self._database,
+            conversation.id,
+            message.id,
+            holder=holder,
+            now=utc_now(),
+            **answer,
+        )
 
     def _state(self, identity: str) -> str:
         return STATE_OF[load_assessment(self._database, identity).stage]
