@@ -143,7 +143,7 @@ def unread(database: Database, who: Staff) -> dict[str, int]:
         .group_by(e.case_reference)
     )
     with database.reading() as db:
-        return dict(db.execute(query).tuples().all())
+        return {str(row[0]): int(row[1]) for row in db.execute(query)}
 
 
 # ---------------------------------------------------------------- what the resident gets

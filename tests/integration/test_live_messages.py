@@ -1,8 +1,11 @@
 """Letters from the desk: who may write to whom and when, what is kept, and what was new."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from casework import cases, letters
 from casework import tables as t
@@ -13,6 +16,7 @@ from casework.sittings import start_conversation
 from casework.staff import Staff, add_staff, load_staff
 from foundation.database import Database
 from tests.conftest import rows
+from web.streams import Streams, TooManyStreams
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 PERSON = Route("named_contact", "asked", urgent=False)
@@ -153,3 +157,77 @@ def test_a_residents_message_is_new_until_this_person_opens_the_case(database: D
     with pytest.raises(cases.CaseNotFound):
         letters.read_messages(database, staff(database, "amina"), reference, now=NOW)
     assert letters.unread(database, staff(database, "amina")) == {}
+
+
+# ---------------------------------------------------------------- the streams of one process
+async def some(found: AsyncIterator[letters.Letter | None], count: int) -> list[str]:
+    """The texts of the next letters; fails when they do not come."""
+    texts: list[str] = []
+    async with asyncio.timeout(10):
+        while len(texts) < count:
+            letter = await anext(found)
+            texts += [letter.text] if letter is not None else []
+    return texts
+
+
+def test_a_stream_brings_what_was_missed_and_what_comes_once_and_in_order(database: Database) -> None:
+    conversation, reference = handed_over(database)
+    seen = write(database, reference, "Seen")
+    write(database, reference, "Missed")
+
+    async def listen() -> tuple[list[str], list[str]]:
+        streams = Streams(database)
+        first, second = streams.open(conversation, seen), streams.open(conversation, 0)
+        mine, other = streams.letters(first), streams.letters(second)
+        got, theirs = await some(mine, 1), await some(other, 2)
+        for text in ("One", "Two"):
+            await asyncio.to_thread(write, database, reference, text)
+        got += await some(mine, 2)
+        theirs += await some(other, 2)
+        await asyncio.sleep(2.5)  # two more looks, which find the same letters again
+        assert first.queue.empty()
+        assert second.queue.empty()
+        streams.close(first)
+        streams.close(second)
+        return got, theirs
+
+    got, theirs = asyncio.run(listen())
+    assert got == ["Missed", "One", "Two"]
+    assert theirs == ["Seen", "Missed", "One", "Two"]
+
+
+def test_the_oldest_gives_way_and_a_full_house_says_so(database: Database) -> None:
+    conversation, _ = handed_over(database)
+
+    async def fill() -> None:
+        streams = Streams(database, total=2)
+        first, _second = streams.open(conversation, 0), streams.open(conversation, 0)
+        with pytest.raises(TooManyStreams):
+            streams.check("somebody else")
+        streams.check(conversation)
+        streams.open(conversation, 0)
+        assert first.gave_way
+        async with asyncio.timeout(10):
+            assert [letter async for letter in streams.letters(first)] == []
+
+    asyncio.run(fill())
+
+
+def test_a_database_that_is_away_ends_the_streams_so_that_the_pages_ask_again(database: Database) -> None:
+    conversation, _ = handed_over(database)
+
+    async def lose() -> None:
+        streams = Streams(database)
+        stream = streams.open(conversation, 0)
+        found = streams.letters(stream)
+        waiting = asyncio.ensure_future(anext(found, None))
+        await asyncio.sleep(0.3)
+        with database.writing() as db:
+            db.execute(sa.text("drop table message"))
+        async with asyncio.timeout(10):
+            assert await waiting is None
+        assert not stream.gave_way
+        streams.check("anybody")
+
+    asyncio.run(lose())
+    t.message.create(database.engine)
