@@ -59,11 +59,11 @@ def _missing(code: str, *, typed: bool, asked: bool) -> str | None:
         return words("done_already")
     if code == "parts":
         return WORDS("errors.nothing_ticked")
-    if code == "answer":
-        return (
-            WORDS("errors.nothing_chosen") if not typed else OWN("nothing_written") if asked else WORDS("errors.empty")
-        )
-    return None
+    if code != "answer":
+        return None
+    if typed and asked:
+        return OWN("nothing_written")
+    return WORDS("errors.empty" if typed else "errors.nothing_chosen")
 
 
 def _context(visitor: Visitor) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 Sizes are lines of text on a screen 1080 wide and 1920 high; bigger text leaves room for fewer.
 """
 
+import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 LINE_LETTERS = 52
 NEEDS, NEEDS_BIG = 4, 3
-PREVIEW_LINES, PREVIEW_LINES_BIG = 9, 6
+PREVIEW_LINES, PREVIEW_LINES_BIG = 9, 5
 SAID_LETTERS = 260
 
 
@@ -51,7 +52,8 @@ def _needs(data: dict[str, Any], big: bool) -> list[Any]:
 
 def _consent(data: dict[str, Any], big: bool) -> list[Any]:
     room = PREVIEW_LINES_BIG if big else PREVIEW_LINES
-    view = [{**line, "value": shorten(str(line["value"]), room * LINE_LETTERS)} for line in data["view"]]
+    pieces = [(line, textwrap.wrap(str(line["value"]), room * LINE_LETTERS)) for line in data["view"]]
+    view = [{**line, "value": piece} for line, found in pieces for piece in found]
     return parted(view, room, lambda line: lines_of(str(line["value"])))
 
 

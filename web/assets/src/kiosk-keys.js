@@ -8,6 +8,7 @@ export function offerKeyboard() {
   const board = document.querySelector("[data-keys]")
   const field = document.querySelector("[data-field]")
   if (!board || !field || !("keyboard" in document.body.dataset)) return
+  if (!matchMedia("(min-width: 701px)").matches) return // a phone brings its own
   const kind = board.dataset.keys
   const names = JSON.parse(document.body.dataset.keyboard)
   const state = { names, upper: kind === "capitals" || kind === "name" || kind === "words", locked: kind === "capitals" }
@@ -15,7 +16,7 @@ export function offerKeyboard() {
   board.classList.add("k-keys--on", `k-keys--${kind}`)
   board.setAttribute("role", "group")
   board.setAttribute("aria-label", names.board)
-  const redraw = () => board.replaceChildren(...rows(kind).map((keys) => row(keys, state)))
+  const redraw = () => board.replaceChildren(...rows(kind, state).map((keys) => row(keys, state)))
   redraw()
   board.addEventListener("pointerdown", (event) => {
     const key = event.target.closest("button")
@@ -34,13 +35,14 @@ export function offerKeyboard() {
   field.focus({ preventScroll: true })
 }
 
-function rows(kind) {
+function rows(kind, state) {
   if (kind === "numbers") return [["1", "2", "3"], ["4", "5", "6"], ["7", "8", "9"], [",", "0", "space", BACK]]
   const language = document.documentElement.lang
   const [top, middle, bottom] = (LETTERS[language] || LETTERS.en).map((letters) => [...letters])
-  const last = kind === "contact" ? ["@", ".", "-", "_", "+", "space", BACK] : [",", ".", "’", "space", "?", "-", BACK]
-  const digits = EXTRA[language] && kind === "words" ? [...EXTRA[language]] : [...DIGITS]
-  return [digits, top, middle, ["shift", ...bottom], last]
+  const extra = EXTRA[language] && (kind === "words" || kind === "name") ? [...EXTRA[language]] : null
+  const signs = kind === "contact" ? ["@", ".", "-", "_", "+", "space", BACK] : [",", ".", "’", "space", "?", "-", BACK]
+  const first = extra && !state.digits ? extra : [...DIGITS]
+  return [first, top, middle, ["shift", ...bottom], extra ? ["digits", ...signs] : signs]
 }
 
 function row(keys, state) {
@@ -50,7 +52,7 @@ function row(keys, state) {
   return line
 }
 
-const SHOWN = { space: " ", shift: "\u21e7" }
+const SHOWN = { space: " ", shift: "\u21e7", digits: "123" }
 
 function button(key, state) {
   const made = document.createElement("button")
@@ -59,16 +61,17 @@ function button(key, state) {
   made.dataset.key = key
   made.className = "k-key"
   if (key === "space") made.classList.add("k-key--space")
-  if (key === "shift" || key === BACK) made.classList.add("k-key--wide")
-  if (key === "shift" && state.upper) made.classList.add("k-key--on")
+  if (["shift", "digits", BACK].includes(key)) made.classList.add("k-key--wide")
+  if ((key === "shift" && state.upper) || (key === "digits" && state.digits)) made.classList.add("k-key--on")
   made.textContent = SHOWN[key] ?? (state.upper ? key.toUpperCase() : key)
   if (state.names[key]) made.setAttribute("aria-label", state.names[key])
   return made
 }
 
 function press(key, field, state) {
-  if (key === "shift") {
-    state.upper = !state.upper
+  if (key === "shift" || key === "digits") {
+    const what = key === "shift" ? "upper" : "digits"
+    state[what] = !state[what]
     return
   }
   const [start, end] = [field.selectionStart, field.selectionEnd]
