@@ -164,7 +164,7 @@ class Notify:
         query = {"reference": outgoing.reference, "template_type": "sms"}
         body = await self._wire.look("/v2/notifications", params=query, headers=self._headers())
         try:
-            ours = [str(one["id"]) for one in body["notifications"] if one["reference"] == outgoing.reference]
+            ours = [str(one["id"]) for one in body["notifications"]]
         except (KeyError, TypeError) as error:
             raise TryLater("GOV.UK Notify did not list its texts.") from error
         return ours[0] if ours else None
