@@ -273,6 +273,17 @@ def test_a_plan_names_every_service_and_how_to_reach_those_to_use_alone(channel:
                 assert any(reach in text for text in texts), reach
 
 
+def test_a_long_plan_is_one_text_with_a_private_link() -> None:
+    for name, replies in EXAMPLES.items():
+        if replies[-1]["kind"] == "plan":
+            texts = as_sms(replies, LINKS)
+            assert len(texts) == 1, name
+            assert str(LINKS.conversation) in texts[0]
+            shown = [*replies[-1]["data"]["legs"], *replies[-1]["data"]["alone"][:1]]
+            assert all(item["service"] in texts[0] for item in shown)
+    assert len(as_sms(EXAMPLES["large plan"], NO_LINKS)) > 1, "without a page to show the rest, all is said"
+
+
 def test_the_story_costs_what_it_should() -> None:
     """Ordinary questions are one or two segments; nobody pays for what is only good to know."""
     for name, replies in EXAMPLES.items():

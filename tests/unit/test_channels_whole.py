@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.channel_examples import LINKS, Reply, captured, examples
@@ -44,6 +44,9 @@ plain_words = st.one_of(
 )  # fmt: skip
 
 
+# Long texts: without making a failing one smaller, which takes minutes.
+HEAVY = settings(deadline=None, max_examples=25, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+
 pieces = st.one_of(plain_words, plain_words, plain_words, plain_words, plain_words, atoms.map(lambda atom: (atom,)))
 
 
@@ -72,7 +75,7 @@ def bodies(replies: list[Reply]) -> list[list[str]]:
     return [texts, ["\n".join(read(message)) for message in messages], numbered]
 
 
-@settings(deadline=None, max_examples=25)
+@HEAVY
 @given(sayings(least=25), st.integers(1, 6))
 def test_numbers_links_references_and_times_stay_whole(said: tuple[str, list[str]], times_over: int) -> None:
     text, wholes = said
@@ -84,7 +87,7 @@ def test_numbers_links_references_and_times_stay_whole(said: tuple[str, list[str
             assert missing >= times_over, "one of them was broken"
 
 
-@settings(deadline=None, max_examples=25)
+@HEAVY
 @given(sayings())
 def test_no_word_is_lost_or_cut(said: tuple[str, list[str]]) -> None:
     text, _ = said

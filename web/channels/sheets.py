@@ -8,6 +8,7 @@ from web.channels.breaking import GLUE, tidy
 from web.channels.said import has_keyword, keyword, words
 from web.choices import NUMBERED
 
+ON_THE_PAGE = 0.5
 PERSON = ("talk_to_person", "find_person")
 # After these the resident says something next, so a message tells how to reach a person.
 GOES_ON = ("text", "question", "needs", "openings", "consent")
@@ -15,10 +16,13 @@ GOES_ON = ("text", "question", "needs", "openings", "consent")
 
 @dataclass(frozen=True)
 class Line:
-    """One line. `rank` 0 is always said; higher ranks are said where there is room, the lowest first."""
+    """One line. `rank` 0 is always said. Higher ranks are said where there is room, the lowest first.
+
+    ON_THE_PAGE is the rank of what a private link shows as well: it may make a message long, but not two of it.
+    """
 
     text: str
-    rank: int = 0
+    rank: float = 0
 
 
 @dataclass(frozen=True)
@@ -44,12 +48,12 @@ class Sheet:
     numbered: bool = False
 
 
-def lines(*texts: str | None, rank: int = 0) -> Block:
+def lines(*texts: str | None, rank: float = 0) -> Block:
     """A block of the texts that there are."""
     return tuple(Line(text, rank) for text in texts if text)
 
 
-def sentences(text: str, *, rank: int = 0) -> Block:
+def sentences(text: str, *, rank: float = 0) -> Block:
     """Somebody's text as a block, its own lines kept."""
     return lines(*(tidy(line) for line in text.splitlines()), rank=rank)
 

@@ -11,17 +11,22 @@ from web.channels.asking import agencies, at, in_order
 from web.channels.breaking import tidy, whole
 from web.channels.links import Links
 from web.channels.said import words
-from web.channels.sheets import Block, Line, Option, Sheet, lines, options_of, sentences, takes_numbers
+from web.channels.sheets import ON_THE_PAGE, Block, Line, Option, Sheet, lines, options_of, sentences, takes_numbers
 from web.formatting import about_hours, clock, day, dial, hub_name, listed, moment, phone, reference, span
 
 
 def plan(reply: dict[str, Any], links: Links) -> Sheet:
-    """The services by name and who runs them; how to reach those to start alone; a link to the whole."""
+    """The services by name and who runs them; how to reach those to start alone; a link to the whole.
+
+    With a link a long plan is a short text: the page has the services to start alone that have no room in it.
+    """
     data = reply["data"]
     named = data["route"] == "named_contact"
     reason = sentences(data.get("reason") or "") if named else ()
     legs = [_card(item, words("plan.line", named=_named(item))) for item in data["legs"]]
     alone = [_card(item, _with_reach(item)) for item in data["alone"]]
+    if links.conversation:
+        alone = _also_on_the_page(alone)
     blocks = (
         (*sentences(reply["text"]), *reason),
         *_under(words("plan.named_contact" if named else "plan.visit"), legs),
@@ -121,6 +126,12 @@ def _under(heading: str, cards: list[Block]) -> list[Block]:
         return []
     first, *rest = cards
     return [(Line(heading), *first), *rest]
+
+
+def _also_on_the_page(cards: list[Block]) -> list[Block]:
+    """The first card as it is; what must be said of the others may be left to the page."""
+    rest = [tuple(Line(line.text, line.rank or ON_THE_PAGE) for line in card) for card in cards[1:]]
+    return [*cards[:1], *rest]
 
 
 def _optional(blocks: list[Block]) -> Block:

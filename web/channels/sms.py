@@ -7,7 +7,7 @@ from web.channels.breaking import pack
 from web.channels.laying import lay_out
 from web.channels.links import Links
 from web.channels.segments import segments, to_gsm
-from web.channels.sheets import GOES_ON, Block, Line, Sheet, how_to_answer, numbers, person_hint
+from web.channels.sheets import GOES_ON, ON_THE_PAGE, Block, Line, Sheet, how_to_answer, numbers, person_hint
 
 AIM = 2  # segments: what is only good to know is left out of a longer text
 MOST = 4  # segments in one text; the rest goes into a next one
@@ -37,10 +37,11 @@ def _blocks(sheet: Sheet, *, last: bool) -> list[Block]:
 
 
 def _short(blocks: list[Block]) -> list[list[str]]:
-    """What must be said, and of the rest, the lowest ranks first, whatever still leaves it within AIM."""
+    """What must be said, and of the rest, the lowest ranks first, whatever still leaves it within AIM (or MOST)."""
     said: set[Line] = {line for block in blocks for line in block if line.rank == 0}
     for line in sorted((line for block in blocks for line in block if line.rank), key=lambda line: line.rank):
-        if segments(to_gsm("\n".join(text for texts in _texts(blocks, said | {line}) for text in texts))).count <= AIM:
+        together = "\n".join(text for texts in _texts(blocks, said | {line}) for text in texts)
+        if segments(to_gsm(together)).count <= (MOST if line.rank == ON_THE_PAGE else AIM):
             said.add(line)
     return _texts(blocks, said)
 
