@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 
-from sse_starlette import EventSourceResponse, ServerSentEvent
+from sse_starlette import EventSourceResponse
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -38,30 +38,30 @@ async def stream_to(request: Request, sitting: Sitting | None) -> Response:
         later = {"Retry-After": str(RETRY_SECONDS), **NEVER_KEPT}
         return JSONResponse({"error": str(error)}, status_code=503, headers=later)
     events = _events(edge, sitting, _last_seen(request))
-    return EventSourceResponse(events, ping=HEARTBEAT_SECONDS, send_timeout=SENDING_SECONDS)
+    return EventSourceResponse(events, ping=HEARTBEAT_SECONDS, send_timeout=SENDING_SECONDS, sep="\n")
 
 
-async def _events(edge: Edge, sitting: Sitting, after: int) -> AsyncIterator[ServerSentEvent]:
+async def _events(edge: Edge, sitting: Sitting, after: int) -> AsyncIterator[dict[str, str]]:
     """Whoever left gets nothing more: the sitting is asked again before every letter and at every heartbeat."""
     stream = edge.streams.open(sitting.conversation, after)
     try:
         async for letter in edge.streams.letters(stream):
             conversation = await edge.in_thread(_still_open, edge, sitting)
             if conversation is None:
-                yield ServerSentEvent(event="left", data="")
+                yield {"event": "left", "data": ""}
                 return
             if letter is not None:
                 yield _event(letter, conversation.language)
         if stream.gave_way:
-            yield ServerSentEvent(event="elsewhere", data="")
+            yield {"event": "elsewhere", "data": ""}
     finally:
         edge.streams.close(stream)
 
 
-def _event(letter: Letter, language: str) -> ServerSentEvent:
+def _event(letter: Letter, language: str) -> dict[str, str]:
     with speaking(language):
         who = translate("%(name)s said") % {"name": letter.sender}
-    return ServerSentEvent(id=str(letter.id), event="letter", data=json.dumps({"who": who, "text": letter.text}))
+    return {"id": str(letter.id), "event": "letter", "data": json.dumps({"who": who, "text": letter.text})}
 
 
 def _still_open(edge: Edge, sitting: Sitting) -> Conversation | None:
