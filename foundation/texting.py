@@ -28,6 +28,7 @@ class TextingSettings(BaseSettings):
     twilio_sms_from: str = Field(default="", description="Our number (+44...), or a Messaging Service (MG...)")
     twilio_whatsapp_from: str = Field(default="", description="Our WhatsApp number (+44...)")
     twilio_whatsapp_templates: ByLanguage = Field(default={}, description="en=HX...,pl=HX...: opens a talk again")
+    twilio_answers_stop: bool = Field(default=True, description="Off once its support has turned that off")
     twilio_url: str = "https://api.twilio.com"
 
     meta_token: SecretStr = Field(default=SecretStr(""), description="A system user's access token")

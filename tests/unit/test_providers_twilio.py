@@ -325,6 +325,7 @@ def test_a_receipt_is_signed_with_its_query(fake: FakeTwilio) -> None:
 def test_where_twilio_answers_a_stop_itself(caller: FakeTwilio) -> None:
     assert Twilio(access(caller)).answers_stop == ("sms",)
     assert Twilio(replace(access(caller), channels=("whatsapp",))).answers_stop == ()
+    assert Twilio(replace(access(caller), answers_stop=False)).answers_stop == ()
 
 
 def test_secrets_do_not_show(caller: FakeTwilio) -> None:

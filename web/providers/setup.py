@@ -75,6 +75,7 @@ def _twilio(settings: Settings, channels: tuple[Channel, ...]) -> Twilio:
         text_from=settings.twilio_sms_from,
         whatsapp_from=settings.twilio_whatsapp_from,
         templates=settings.twilio_whatsapp_templates,
+        answers_stop=settings.twilio_answers_stop,
         url=settings.twilio_url,
         timeout=settings.provider_timeout_seconds,
     )

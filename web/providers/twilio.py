@@ -48,6 +48,7 @@ class TwilioAccess:
 
     `channels` are those that it carries. `receipts_url` is the public URL of our receipts webhook. `templates` gives
     the content id (`HX...`) of the message that opens a WhatsApp conversation again, by language; `en` must be there.
+    `answers_stop` is whether Twilio confirms a STOP that came by text, as it does unless its support turned that off.
     """
 
     account: str
@@ -57,6 +58,7 @@ class TwilioAccess:
     text_from: str = ""
     whatsapp_from: str = ""
     templates: Mapping[str, str] = field(default_factory=dict)
+    answers_stop: bool = True
     url: str = TWILIO_URL
     timeout: float = 20.0
 
@@ -71,7 +73,7 @@ class Twilio:
         self._clock = clock
         self.channels = access.channels
         # On WhatsApp nobody but we hears a STOP.
-        self.answers_stop: tuple[Channel, ...] = ("sms",) if "sms" in access.channels else ()
+        self.answers_stop: tuple[Channel, ...] = ("sms",) if "sms" in access.channels and access.answers_stop else ()
         self._path = f"/2010-04-01/Accounts/{access.account}/Messages.json"
         self._wire = Wire(
             "Twilio", access.url, timeout=access.timeout, auth=httpx.BasicAuth(access.account, access.token)
