@@ -37,6 +37,15 @@ def card(item: PlanItem, *, now: datetime, circumstances: dict[str, Any]) -> dic
     }
 
 
+def said_again(shown: dict[str, Any], service: Service | None) -> dict[str, Any]:
+    """A card that was made before, with our own words in the language spoken now; None: the service is gone."""
+    label = ", ".join(need_label(code) for code in shown["needs"])
+    if service is None:
+        return {**shown, "need_label": label}
+    document = service.document
+    return {**shown, "need_label": label, "when": in_words(_schedules(document)), "how": _links(document)}
+
+
 def uses(service: Service) -> set[str]:
     """The circumstances that decide whether a service fits."""
     return set(looks_at(service))

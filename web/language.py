@@ -7,8 +7,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from casework.conversations import ConversationNotFound, choose_language
+from casework.again import go_on_in
+from casework.conversations import ConversationNotFound
 from casework.sittings import let_in
+from casework.work import Work
+from foundation.clock import utc_now
 from foundation.languages import ENGLISH, LANGUAGES, speaking
 from web.edge import edge_of
 
@@ -48,7 +51,8 @@ async def choose(request: Request) -> Response:
     if sitting := edge.sittings.chat(request):
         try:
             await edge.in_thread(let_in, edge.database, sitting.conversation, sitting.token)
-            await edge.in_thread(choose_language, edge.database, sitting.conversation, code)
+            work = Work(edge.database, edge.settings.place_folder, sitting.conversation, utc_now())
+            await edge.in_thread(go_on_in, work, code)
         except ConversationNotFound:
             pass  # it ended before; the pages still change their language
     # It lasts as long as the browser's window: on a shared computer the next person begins in English.

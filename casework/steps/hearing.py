@@ -81,8 +81,13 @@ def _pick_in_our_language(assessment: Assessment) -> list[Reply]:
     """The list of needs in the resident's language. As no crisis is heard in it either, it begins with 999."""
     assessment.misunderstood = 0
     assessment.circumstances["language"] = spoken()
-    person = ("talk_to_person", words("listening.person_interpreter"))
-    return [Reply("text", words("listening.not_in_english")), _pick(assessment, words("listening.pick_list"), [person])]
+    return [Reply("text", words("listening.not_in_english")), pick_list(assessment)]
+
+
+def pick_list(assessment: Assessment) -> Reply:
+    """The list of needs to pick from, with a person as the other way."""
+    person = words("person.button" if spoken() == ENGLISH else "listening.person_interpreter")
+    return _pick(assessment, words("listening.pick_list"), [("talk_to_person", person)])
 
 
 def _in_another_language(work: Work, assessment: Assessment) -> list[Reply]:
