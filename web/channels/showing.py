@@ -180,7 +180,10 @@ def _soonest(data: dict[str, Any]) -> Block:
         return ()
     hub = tidy(hub_name(data["hub"]))
     soonest = words("plan.soonest", day=whole(day(data["soonest"])), time=at(data["soonest"]), hub=hub)
-    return (Line(soonest), Line(words("plan.length", length=whole(about_hours(data.get("minutes") or 60))), 4))
+    return (
+        Line(soonest, ON_THE_PAGE),
+        Line(words("plan.length", length=whole(about_hours(data.get("minutes") or 60))), 4),
+    )
 
 
 def _uncovered(data: dict[str, Any]) -> Block:
