@@ -81,9 +81,13 @@ def test_a_text_has_no_window(fake: FakeTwilio) -> None:
 
 
 def test_a_messaging_service_can_stand_for_our_number(fake: FakeTwilio) -> None:
-    send(Twilio(replace(access(fake), text_from=fake.service)))
+    twilio = replace(access(fake), text_from=fake.service)
+    outgoing = text_to_anna("We can’t see you today.\n", written_at=utc_now())
+    send(Twilio(twilio), outgoing)
     assert fake.asked[0]["MessagingServiceSid"] == fake.service
     assert "From" not in fake.asked[0]
+    assert fake.texts(ANNA) == ["We can’t see you today."]
+    assert find(Twilio(twilio), outgoing) == fake.sent[0]["id"]
 
 
 @pytest.mark.parametrize("text", ["", "   ", "x" * 1601])

@@ -114,7 +114,7 @@ class FakeTwilio(Fake):
             "to": to.removeprefix("whatsapp:"),
             "full_to": to,
             "from": asked.get("From", self.number),
-            "text": asked.get("Body", ""),
+            "text": _kept(asked),
             "template": asked.get("ContentSid"),
             "callback": asked.get("StatusCallback", ""),
             "at": format_datetime(datetime.now(UTC)),
@@ -227,3 +227,10 @@ class FakeTwilio(Fake):
         signature = RequestValidator(token).compute_signature(url, fields)
         headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": signature}
         return Call(url, headers, urlencode(fields).encode())
+
+
+def _kept(asked: Message) -> str:
+    """The words as they go out: ends are trimmed, and a Messaging Service swaps curly quotes unless told not to."""
+    words = str(asked.get("Body", "")).strip()
+    swaps = "MessagingServiceSid" in asked and asked.get("SmartEncoded") != "false"
+    return words.replace("’", "'") if swaps else words
