@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
 from starlette.responses import Response
 
 from casework import conversations as kept
@@ -11,8 +12,10 @@ from casework.sittings import let_in
 from casework.work import words
 from foundation.words import Words
 from web.environment import WORDS
+from web.kiosk.codes import arrival_code
 from web.kiosk.screens import parts_of
 from web.kiosk.visitor import FIRST, NOW, Visitor, at_kiosk
+from web.moving import qr
 from web.standing import is_typed, read_form, standing
 
 OWN = Words(Path(__file__).with_name("words.yml"))
@@ -79,4 +82,11 @@ def _context(visitor: Visitor) -> dict[str, Any]:
     error = _missing(asked.get("missing", ""), typed=typed, asked=question) or shown["error"]
     story = next((m.text for m in messages if m.text and m.choice is None), "")
     split = {"story": story, "part": parts[page - 1], "page": page, "pages": len(parts), "adding": "add" in asked}
-    return {**shown, **split, "error": error, "typed": typed}
+    return {**shown, **split, "error": error, "typed": typed, "arrival_qr": _square(visitor, shown["current"])}
+
+
+def _square(visitor: Visitor, current: dict[str, Any] | None) -> Markup | None:
+    """The square that opens a booked visit when the person is here for it."""
+    if not current or current["kind"] != "visit":
+        return None
+    return qr(arrival_code(visitor.edge.settings, current["data"]["reference"]))

@@ -25,6 +25,7 @@ export function watch() {
 
   function here() {
     last = Date.now()
+    for (const cover of document.querySelector("[data-cover]")?.getAnimations() || []) cover.currentTime = 0
     if (asking) ask(false)
     if (last - told > Math.min(20000, idle / 3)) tell()
   }
