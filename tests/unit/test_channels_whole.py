@@ -186,3 +186,13 @@ def test_short_replies_of_one_turn_are_one_text() -> None:
     question = captured("question")[0]
     (text,) = sms.render([text_reply("We added: Food."), question], links=LINKS)
     assert text.startswith(f"We added: Food.\n{question['text']}")
+
+
+def test_what_is_on_a_button_or_row_is_whole_and_has_ordinary_spaces() -> None:
+    labels = ["Call 116 123", "10am to 11am", "Only CB4 3EH", "After 12 noon on 3 May, a Sunday"]
+    for count in (3, 4):
+        choices = [{"id": f"c{n}", "label": label} for n, label in enumerate(labels[:count])]
+        asked = {"kind": "question", "text": "Which?", "ask": None, "choices": choices, "data": {"kind": "choice"}}
+        for texts in bodies([asked]):
+            for label in labels[:count]:
+                assert any(label in text for text in texts), label
