@@ -73,6 +73,8 @@ def end_idle_sittings(database: Database, channel: str, *, before: datetime) -> 
 
 def _end_if_left(db: sa.Connection, conversations: list[str]) -> None:
     c = t.conversation.c
+    # One after the other: of two that leave at one moment, the second must see that the first is gone.
+    db.execute(sa.select(c.id).where(c.id.in_(conversations)).order_by(c.id).with_for_update())
     held = sa.or_(
         sa.exists().where(t.sitting.c.conversation_id == c.id), sa.exists().where(t.line.c.conversation_id == c.id)
     )
