@@ -91,6 +91,8 @@ def _store(db: sa.Connection, item: Incoming, language: str, now: datetime) -> N
     moved_to = redeem(db, item.text, now=now) if item.kind == "text" else None
     if moved_to is not None:
         _hold(db, item, moved_to, now)
+        if lifted:
+            _insert(db, item, "start", language, now)
         _insert(db, item, "moved", language, now)
         return
     if lifted:
