@@ -1,5 +1,7 @@
 """Moving to another device: a private link, a QR code or a short code, each good once. A number alone moves nothing."""
 
+import re
+
 import phonenumbers
 import segno
 from markupsafe import Markup
@@ -20,6 +22,8 @@ from web.environment import WORDS
 from web.language import COOKIE
 from web.sittings import CHAT
 
+# Ofcom's plan: 070 is a dear personal number, 076 a pager, but for 07624.
+UK_MOBILE = re.compile(r"7(?:[1-57-9]\d{8}|624\d{6})")
 MOST_LINKS = 3  # that one conversation may have texted: nobody's phone is to be filled with them
 
 
@@ -95,8 +99,7 @@ def send_link(edge: Edge, conversation: Conversation, number: str) -> bool:
     link = new_link(edge.database, conversation.id, edge.settings.own_address)
     parcel = Parcel(
         about=about,
-        kind="link",
-        version=before,
+        kind=f"link-{before}",  # each for itself: a later one may be for another phone
         channel="sms",
         address=number,
         body={"text": WORDS("move.text", link=link)},
@@ -155,9 +158,9 @@ def mobile_number(text: str) -> str | None:
         number = phonenumbers.parse(text, "GB")
     except phonenumbers.NumberParseException:
         return None
-    mobile = text.replace(" ", "").lstrip("+").removeprefix("44").lstrip("0").startswith("7")
-    if number.country_code != 44 or not mobile or not phonenumbers.is_possible_number(number):
+    if number.country_code != 44 or not UK_MOBILE.fullmatch(str(number.national_number)):
         return None
+    number.extension = None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
