@@ -145,9 +145,9 @@ def test_desk_and_resident_write_to_each_other_without_a_reload(
     box.fill("Yes, I have it here")
     page.get_by_role("button", name="Send message").click()
     expect(page.get_by_text("We gave your message to the person who helps you.")).to_be_visible()
-    assert page.locator(".fd-letters li").all_inner_texts() == [
-        f"{resident.name} said\nCan you bring your letter from the court?",
-        "You said\nYes, I have it here",
+    assert [line.split("\n\n") for line in page.locator(".fd-letters li").all_inner_texts()] == [
+        [f"{resident.name} said", "Can you bring your letter from the court?"],
+        ["You said", "Yes, I have it here"],
     ]
     case.goto("/desk")
     row = case.get_by_role("row").filter(has=case.locator(f"a[href$='{resident.handoff['reference']}']"))
