@@ -23,6 +23,7 @@ class Post:
         self, database: Database, turns: Turns, providers: Mapping[Channel, Provider], *, letters: Sequence[str]
     ) -> None:
         self._database, self._turns, self._letters = database, turns, letters
+        self._places = "whatsapp" in providers  # nobody else tells us where a resident is
         self.sender = Sender(database, providers)
         self._hands = Hands(self._waiting, self._answer)
         self._in_hand: set[str] = set()
@@ -38,6 +39,8 @@ class Post:
 
     async def run(self) -> None:
         """For ever: answer whatever waits in any conversation and is in nobody's hands."""
+        if self._places:  # the map takes two seconds to open: not while a provider waits for us
+            await asyncio.to_thread(nearest_area, 0.0, 0.0, letters=self._letters)
         await self._hands.run()
 
     async def _waiting(self, limit: int) -> list[str]:
