@@ -21,6 +21,8 @@ from foundation.references import NotAReference, read_reference
 from web import rendering
 from web.edge import Edge, edge_of
 from web.environment import WORDS
+from web.kiosk.codes import arrival_code
+from web.moving import qr
 from web.sittings import VISIT, VISIT_SECONDS
 
 
@@ -113,10 +115,9 @@ async def _page(request: Request, visit: Visit, template: str, *, status: int = 
     work = Work(edge.database, edge.settings.place_folder, visit.resident, utc_now())
     case = await edge.in_thread(case_of_visit, edge.database, visit.reference)
     reply = (await edge.in_thread(visit_reply, work, visit, case.plan if case else {})).as_json()
-    contact = case.contact if case else {}
-    return rendering.page(
-        request, template, status=status, visit=reply["data"], reply=reply, contact=contact, **{"error": None, **more}
-    )
+    values = {"visit": reply["data"], "reply": reply, "contact": case.contact if case else {}}
+    values["arrival_qr"] = qr(arrival_code(edge.settings, visit.reference))
+    return rendering.page(request, template, status=status, **{**values, "error": None, **more})
 
 
 def _find(request: Request, *, typed: str = "", error: str | None = None, status: int = 200) -> Response:
