@@ -6,6 +6,7 @@ from icalendar import Calendar, Event, Timezone
 
 from booking.visits import Visit
 from foundation.clock import LONDON, to_london
+from foundation.languages import translate
 from foundation.references import show_reference
 
 PRODUCT = "-//Front Door//Visit//EN"
@@ -37,9 +38,10 @@ def _event(visit: Visit, *, now: datetime, cancelled: bool) -> Event:
     event.add("dtstamp", now)
     event.add("dtstart", to_london(visit.start))
     event.add("dtend", to_london(visit.finish))
-    event.add("summary", f"Visit to {visit.hub.name}")
+    event.add("summary", translate("Visit to {hub}").format(hub=visit.hub.name))
     event.add("location", visit.hub.address)
-    event.add("description", f"Your reference is {show_reference(visit.reference)}. Phone {visit.hub.phone}.")
+    told = translate("Your reference is {reference}. Phone {phone}.")
+    event.add("description", told.format(reference=show_reference(visit.reference), phone=visit.hub.phone))
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     event.add("class", "PRIVATE")
     return event

@@ -24,6 +24,7 @@ from web.language import OUR_PAGE
 
 TEN = datetime(2026, 11, 26, 10, 0, tzinfo=UTC)
 NOON = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
+HALF_PAST_TWO = datetime(2026, 11, 26, 14, 30, tzinfo=UTC)
 SOFT = f.NO_BREAK
 
 
@@ -128,7 +129,7 @@ def test_polish_counts_in_three_forms(number: int, words: str) -> None:
 
 def test_dates_and_times_in_polish() -> None:
     with speaking("pl"):
-        assert (clock(TEN), clock(NOON)) == ("10:00", "12:00")
+        assert (clock(TEN), clock(NOON), clock(HALF_PAST_TWO)) == ("10:00", "12:00", "14:30")
         assert day(TEN) == "czwartek 26 listopada"
         assert day_and_time(TEN) == "czwartek 26 listopada, godz. 10:00"
         assert f.span(TEN, NOON) == "10:00–12:00"
