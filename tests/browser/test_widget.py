@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 
 from tests.browser.test_stories import WORK_AND_RENT
 from tests.running import ROOT, System, free_port, is_ready, wait_for
@@ -113,18 +113,13 @@ def council(hosts: tuple[Host, Host]) -> Host:
 
 
 @pytest.fixture(scope="module")
-def strict() -> Iterator[Browser]:
+def strict(chromium: Browser) -> Iterator[Browser]:
     """A Chromium that blocks the cookies of third parties."""
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
-
-
-def launch(playwright: Playwright) -> Browser:
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-    return playwright.chromium.launch(executable_path=found, args=[*flags, NO_COOKIES_OF_OTHERS])
+    browser = chromium.browser_type.launch(executable_path=found, args=[*flags, NO_COOKIES_OF_OTHERS])
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
