@@ -7,7 +7,7 @@ the old holder then still tries to write down is refused.
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from casework.outbox import Parcel, put
 from foundation.database import Database
 from foundation.errors import FrontDoorError
 
+PAGE_ANSWERS = timedelta(seconds=5)
 STATES = ("listening", "asking", "choosing", "planned", "booked", "with_person", "ended")
 
 
@@ -153,12 +154,16 @@ def release(database: Database, identity: str, *, holder: str, rest_until: datet
 
 
 def unanswered(database: Database, *, now: datetime, limit: int) -> list[str]:
-    """Conversations with waiting messages that nobody is answering, longest wait first."""
+    """Conversations with waiting messages that nobody is answering, longest wait first.
+
+    What came by a page is in the hands of the request that brought it, for a start.
+    """
     c = t.conversation.c
+    left = sa.or_(t.message.c.channel.is_not(None), t.message.c.at < now - PAGE_ANSWERS)
     query = (
         sa.select(t.message.c.conversation_id)
         .join(t.conversation, c.id == t.message.c.conversation_id)
-        .where(t.message.c.status == "waiting", sa.or_(c.leased_until.is_(None), c.leased_until < now))
+        .where(t.message.c.status == "waiting", sa.or_(c.leased_until.is_(None), c.leased_until < now), left)
         .group_by(t.message.c.conversation_id)
         .order_by(sa.func.min(t.message.c.id))
         .limit(limit)

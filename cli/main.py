@@ -9,6 +9,7 @@ from typing import Any
 import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from cli.bench import NAMES
 from cli.rotas import openings, rota
 from foundation.clock import utc_now
 from foundation.database import Database
@@ -222,7 +223,7 @@ def restore(file: Path) -> None:
 
 
 @main.command()
-@click.argument("figures", nargs=-1, type=click.Choice(["turn", "match", "search", "book", "understand"]))
+@click.argument("figures", nargs=-1, type=click.Choice(NAMES))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def bench(figures: tuple[str, ...], as_json: bool) -> None:
     """Measure, each figure beside its reference in the same run."""

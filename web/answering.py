@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -16,12 +17,14 @@ from casework.work import words
 from foundation.clock import utc_now
 from foundation.database import Database
 from foundation.plain_text import has_words, without_commands
-from understanding import understand
+from understanding import Understanding, understand
 from web.channels.said import meant_keyword, sorry_for
 from web.channels.whatsapp import tapped
 from web.choices import ANY_TIME, ids_of, meant_choice, nothing_to_skip
 from web.rasa import Rasa
 
+# One thread, since it only reckons: more would hold up each other, and the webhooks that wait to be acknowledged.
+_THINKING = ThreadPoolExecutor(1, thread_name_prefix="understanding")
 MOVE, THIS_NUMBER = "move", "this_number"
 Replies = list[dict[str, Any]]
 
@@ -73,7 +76,7 @@ class Answering:
         return [Reply("text", sorry).as_json()] if sorry else []
 
     async def _check_then_tell(self, conversation: Conversation, message: StoredMessage) -> tuple[Replies, str | None]:
-        understood = await asyncio.to_thread(understand, message.text)
+        understood = await _understood(message.text)
         crisis, heard = understood.crisis, understood.as_json()
         if crisis is None:
             return await self._tell_rasa(conversation, message, message.text, heard), None
@@ -89,7 +92,7 @@ class Answering:
         self, conversation: Conversation, message: StoredMessage, text: str, heard: dict[str, Any] | None = None
     ) -> Replies:
         if heard is None:
-            heard = (await asyncio.to_thread(understand, text)).as_json()
+            heard = (await _understood(text)).as_json()
         return await self._rasa_says(conversation, message, without_commands(text), {"text": text, "heard": heard})
 
     async def _rasa_says(
@@ -111,6 +114,10 @@ class Answering:
             if shown:
                 return shown[-1:]
         return []
+
+
+async def _understood(text: str) -> Understanding:
+    return await asyncio.get_running_loop().run_in_executor(_THINKING, understand, text)
 
 
 def _as_meant(message: StoredMessage, current: dict[str, Any] | None) -> StoredMessage:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from casework import conversations as kept
 from casework import lines
@@ -27,10 +28,13 @@ class Post:
         self.sender = Sender(database, providers)
         self._hands = Hands(self._waiting, self._answer)
         self._in_hand: set[str] = set()
+        # Threads of its own: a provider must not wait behind what is being answered.
+        self._storing = ThreadPoolExecutor(2, thread_name_prefix="storing")
 
     async def take_in(self, items: Iterable[Arrived | Receipt]) -> None:
         """Store what a provider handed us; when this returns, nothing can be lost any more."""
-        if await asyncio.to_thread(self._store, list(items)):
+        loop = asyncio.get_running_loop()
+        if await loop.run_in_executor(self._storing, self._store, list(items)):
             self._hands.wake.set()
 
     def _store(self, items: list[Arrived | Receipt]) -> int:
