@@ -168,11 +168,15 @@ def test_an_answered_message_is_not_answered_again_by_the_same_holder(database: 
     assert rows(database, t.conversation)[0]["turn"] == 1, "nothing of the second was written"
 
 
-def test_the_late_failure_of_a_dead_holder_says_no_sorry(database: Database, turns: Turns) -> None:
+@pytest.mark.parametrize("answered", [True, False])
+def test_the_late_failure_of_a_dead_holder_says_no_sorry(database: Database, turns: Turns, answered: bool) -> None:
     identity = talk(database, PERSON)
     (message,) = kept.messages(database, identity)
     kept.lease(database, identity, holder="dead", until=NOW - timedelta(days=9), now=NOW - timedelta(days=10))
-    answer(turns, identity)
+    if answered:
+        answer(turns, identity)
+    else:
+        kept.lease(database, identity, holder="next", until=NOW + LEASE, now=NOW)
     before = rows(database, t.outbox)
     with pytest.raises(LeaseLost):
         kept.count_failure(database, message.id, holder="dead", parcel=parcel("message:late"), now=NOW)
