@@ -200,6 +200,15 @@ def test_what_the_directory_says_is_marked_as_english_on_a_polish_page() -> None
         assert template.render(name=["a bag", "a coat"]) == '<span lang="en">A bag and a coat</span>'
 
 
+def test_what_a_service_is_unsure_of_is_said_in_our_words_where_we_have_them() -> None:
+    things = ["hours", "phone", "whether <you> need a voucher"]
+    assert f.uncertainties(things) == "hours, phone and whether &lt;you&gt; need a voucher"
+    with speaking("pl"):
+        assert f.uncertainties(things) == (
+            'godziny otwarcia, telefon i <span lang="en">whether &lt;you&gt; need a voucher</span>'
+        )
+
+
 @pytest.mark.parametrize("path", ["/", "/chat", "/chat#latest", "/visit/7K4M2P/change", "/desk/cases/7K4M2P"])
 def test_a_language_link_leads_back_to_a_page_of_ours(path: str) -> None:
     assert OUR_PAGE.fullmatch(path)
