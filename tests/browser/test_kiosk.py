@@ -31,7 +31,7 @@ from tests.browser.kiosk_fixtures import (
     type_keys,
 )
 from tests.browser.test_stories import WORK_AND_RENT
-from tests.running import System
+from tests.running import System, wait_for
 from web.kiosk.codes import arrival_code
 from web.moving import qr
 
@@ -138,9 +138,9 @@ def test_the_whole_story_by_touch_and_every_screen_of_it(kiosk: Page) -> None:
     assert not errors
 
 
-@pytest.mark.parametrize("look", [["Bigger text"], ["More contrast"], ["Bigger text", "More contrast"]])
-def test_the_look_is_the_servers_fits_every_screen_and_goes_with_the_person(kiosk: Page, look: list[str]) -> None:
+def test_the_look_is_the_servers_fits_every_screen_and_goes_with_the_person(kiosk: Page) -> None:
     found: list[str] = []
+    look = ("Bigger text", "More contrast")
     kiosk.goto("/kiosk")
     for name in look:
         touch(kiosk, name)
@@ -215,10 +215,10 @@ def test_the_server_ends_a_sitting_whose_browser_has_died(chromium: Browser, has
     with httpx.Client(**opened) as replay:
         assert SECRET in replay.get("/kiosk/now").text, "it lives while nobody has left it alone for long"
         assert SECRET not in replay.get("/kiosk/still").text, "the question who is there tells nothing"
-    until = time.monotonic() + LIMIT
-    while httpx.Client(**opened).get("/kiosk/still").status_code != 303:  # this one asks without counting as a touch
-        assert time.monotonic() < until, "the server did not end it"
-        time.sleep(0.5)
+    with httpx.Client(base_url=hasty) as replay:
+        # This screen asks without counting as a touch. The header is written anew: a client would keep newer cookies.
+        same = {"Cookie": f"kiosk={old[0]['value']}"}
+        wait_for(lambda: replay.get("/kiosk/still", headers=same).status_code == 303, LIMIT)
     with httpx.Client(**opened) as replay:
         assert replay.get("/kiosk/now").headers["location"] == "/kiosk"
 
