@@ -178,9 +178,14 @@ def in_english(value: str | Iterable[str] | None) -> str:
     return value if spoken() == ENGLISH else Markup('<span lang="en">{}</span>').format(value)
 
 
+def in_our_words(thing: str) -> str:
+    """What a service is unsure of in our words, in the language spoken now; its own where we have none."""
+    return translate(UNCERTAIN[thing]) if thing in UNCERTAIN else thing
+
+
 def uncertainties(things: Iterable[str]) -> Markup:
     """What a service is not sure about, listed: our own words for the usual ones, its own in English."""
-    said = [translate(UNCERTAIN[thing]) if thing in UNCERTAIN else in_english(thing) for thing in things]
+    said = [in_our_words(thing) if thing in UNCERTAIN else in_english(thing) for thing in things]
     pattern = listed(f"{{{place}}}" for place in range(len(said)))
     return Markup(pattern).format(*said)  # noqa: S704 - only commas, "and" and places to fill
 

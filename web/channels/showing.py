@@ -12,7 +12,7 @@ from web.channels.breaking import tidy, whole
 from web.channels.links import Links
 from web.channels.said import words
 from web.channels.sheets import ON_THE_PAGE, Block, Line, Option, Sheet, lines, options_of, sentences, takes_numbers
-from web.formatting import about_hours, clock, day, dial, hub_name, listed, moment, phone, reference, span
+from web.formatting import about_hours, clock, day, dial, hub_name, in_our_words, listed, moment, phone, reference, span
 
 
 def plan(reply: dict[str, Any], links: Links) -> Sheet:
@@ -171,7 +171,7 @@ def _card(item: dict[str, Any], first: str) -> Block:
 
 def _doubt(item: dict[str, Any]) -> str:
     if item.get("uncertain"):
-        return words("plan.uncertain", things=listed(map(tidy, item["uncertain"])))
+        return words("plan.uncertain", things=listed(tidy(in_our_words(thing)) for thing in item["uncertain"]))
     return words("plan.stale") if item.get("assured_state") == "stale" else ""
 
 
