@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from casework import conversations as kept
 from casework import lines
@@ -12,6 +11,7 @@ from foundation.database import Database
 from foundation.languages import ENGLISH
 from foundation.plain_text import clean
 from web.hands import Hands
+from web.intake import Intake
 from web.providers.base import Arrived, Channel, Provider, Receipt
 from web.sending import Sender
 from web.turns import Turns
@@ -28,16 +28,14 @@ class Post:
         self.sender = Sender(database, providers)
         self._hands = Hands(self._waiting, self._answer)
         self._in_hand: set[str] = set()
-        # Threads of its own: a provider must not wait behind what is being answered.
-        self._storing = ThreadPoolExecutor(2, thread_name_prefix="storing")
+        self._intake = Intake(self._store)
 
     async def take_in(self, items: Iterable[Arrived | Receipt]) -> None:
         """Store what a provider handed us; when this returns, nothing can be lost any more."""
-        loop = asyncio.get_running_loop()
-        if await loop.run_in_executor(self._storing, self._store, list(items)):
+        if await self._intake.put(list(items)):
             self._hands.wake.set()
 
-    def _store(self, items: list[Arrived | Receipt]) -> int:
+    def _store(self, items: Sequence[Arrived | Receipt]) -> int:
         told = [_as_told(item, self._letters) for item in items]
         return lines.take_in(self._database, told, language=ENGLISH, now=utc_now())
 

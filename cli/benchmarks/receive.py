@@ -1,7 +1,7 @@
 """Webhooks acknowledged at 50 a second, beside an empty endpoint of the same server in the same run.
 
 The edge runs by itself, with a database that is thrown away: each webhook is verified, stored and acknowledged while
-those before it are being understood. There is no bot, so every answer ends where Rasa would be asked.
+those before it are being answered, eight a second: by a bot that takes a second, as Rasa does on two busy cores.
 """
 
 import asyncio
@@ -13,9 +13,11 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,7 @@ from foundation.database import Database
 from foundation.settings import ROOT
 
 A_SECOND, BLOCK_SECONDS, BLOCKS = 50, 4.0, 4
+BOT_SECONDS = 1.0
 TARGET_RATIO, TARGET_MILLISECONDS = 3.0, 250.0
 NUMBER_ID, SECRET = "106540352242922", "a secret of this measurement alone"
 SAID = "two months behind with the rent and nothing in for tea"
@@ -42,7 +45,7 @@ def measure() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/frontdoor.db"
         _prepare(url)
-        with _edge(Path(folder), url) as base:
+        with _slow_bot() as bot, _edge(Path(folder), url, bot) as base:
             ours, theirs = asyncio.run(_both(base))
         database = Database(url)
         with database.reading() as db:
@@ -73,7 +76,7 @@ def _prepare(url: str) -> None:
 
 
 @contextmanager
-def _edge(folder: Path, url: str) -> Iterator[str]:
+def _edge(folder: Path, url: str, bot: int) -> Iterator[str]:
     web, nobody = _free_port(), _free_port()
     env = {
         **os.environ,
@@ -81,7 +84,7 @@ def _edge(folder: Path, url: str) -> Iterator[str]:
         "FRONTDOOR_VAR": str(folder),
         "FRONTDOOR_DEMONSTRATION": "true",
         "FRONTDOOR_WEB_PORT": str(web),
-        "FRONTDOOR_BOT_PORT": str(nobody),
+        "FRONTDOOR_BOT_PORT": str(bot),
         "FRONTDOOR_ACTIONS_PORT": str(nobody),
         "FRONTDOOR_PUBLIC_URL": "https://front-door.example.gov.uk",
         "FRONTDOOR_WHATSAPP_PROVIDER": "meta",
@@ -101,6 +104,31 @@ def _edge(folder: Path, url: str) -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(20)
+
+
+@contextmanager
+def _slow_bot() -> Iterator[int]:
+    """What takes Rasa's place: it answers everything with the same words, a second later. Its port."""
+
+    class Slow(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            time.sleep(BOT_SECONDS)
+            said = json.dumps([{"text": "Tell us more."}]).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(said)))
+            self.end_headers()
+            self.wfile.write(said)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Slow)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
 
 
 def _free_port() -> int:
