@@ -15,7 +15,9 @@ from foundation.needs import NEEDS
 
 PICK = "need:"
 REMOVE = "remove:"
+MORE = "more_needs:"
 ADD, BACK = "add_need", "show_needs"
+A_SCREEN = 8  # needs on one screen, so that a kiosk has nothing to scroll and WhatsApp's ten rows hold them
 # What most people need comes first; in another language everything can be picked, as nothing else is understood.
 TOPICS = ("housing", "rent_arrears", "money_debt", "benefits", "employment", "food", "energy", "mental_health",
           "physical_health", "family_children", "older_people_care")  # fmt: skip
@@ -27,6 +29,8 @@ def assess(work: Work, assessment: Assessment, said: Said) -> list[Reply]:
         hear(assessment, said.text, said.heard)
     if said.choice and said.choice.startswith(PICK):
         add_need(assessment, said.choice.removeprefix(PICK))
+    if said.choice and said.choice.startswith(MORE):
+        return [pick_list(assessment, _start(said.choice))]
     if assessment.needs:
         return _show(assessment)
     if _only_recognised(said):
@@ -47,8 +51,10 @@ def confirm(work: Work, assessment: Assessment, said: Said, *, agreed: bool) -> 
     if choice.startswith(PICK):
         add_need(assessment, choice.removeprefix(PICK))
         return _show(assessment)
-    if choice == ADD:
-        return [_pick(assessment, words("listening.pick_more"), [(BACK, words("listening.back_to_list"))])]
+    if choice == ADD or choice.startswith(MORE):
+        return [
+            _pick(assessment, words("listening.pick_more"), (BACK, words("listening.back_to_list")), _start(choice))
+        ]
     if choice == BACK:
         return _show(assessment)
     if said.text and not choice:
@@ -84,10 +90,14 @@ def _pick_in_our_language(assessment: Assessment) -> list[Reply]:
     return [Reply("text", words("listening.not_in_english")), pick_list(assessment)]
 
 
-def pick_list(assessment: Assessment) -> Reply:
-    """The list of needs to pick from, with a person as the other way."""
+def pick_list(assessment: Assessment, start: int = 0) -> Reply:
+    """The list of needs to pick from, a screen from `start` on, with a person as the other way."""
     person = words("person.button" if spoken() == ENGLISH else "listening.person_interpreter")
-    return _pick(assessment, words("listening.pick_list"), [("talk_to_person", person)])
+    return _pick(assessment, words("listening.pick_list"), ("talk_to_person", person), start)
+
+
+def _start(choice: str) -> int:
+    return int(choice.removeprefix(MORE)) if choice.startswith(MORE) else 0
 
 
 def _in_another_language(work: Work, assessment: Assessment) -> list[Reply]:
@@ -137,16 +147,24 @@ def _removed(assessment: Assessment, code: str) -> list[Reply]:
 def _say_more(assessment: Assessment) -> list[Reply]:
     assessment.misunderstood += 1
     key = "listening.pick_again" if assessment.misunderstood > 1 else "listening.pick"
-    return [_pick(assessment, words(key), [("talk_to_person", words("person.button"))])]
+    return [_pick(assessment, words(key), ("talk_to_person", words("person.button")))]
 
 
-def _pick(assessment: Assessment, text: str, more: list[tuple[str, str]]) -> Reply:
-    """The list of needs to pick from, without those that are there already."""
-    codes = TOPICS if spoken() == ENGLISH else (*TOPICS, *(code for code in NEEDS if code not in TOPICS))
-    pairs = [(f"{PICK}{code}", need_label(code)) for code in codes if code not in assessment.codes()]
+def _pick(assessment: Assessment, text: str, other: tuple[str, str], start: int = 0) -> Reply:
+    """The list of needs to pick from, without those that are there already; `other` is the way out of it.
+
+    In another language nothing else is understood, so there it holds every need, a screen at a time.
+    """
+    every = TOPICS if spoken() == ENGLISH else (*TOPICS, *(code for code in NEEDS if code not in TOPICS))
+    left = [code for code in every if code not in assessment.codes()]
+    shown = left if spoken() == ENGLISH else left[start : start + A_SCREEN]
+    pairs = [(f"{PICK}{code}", need_label(code)) for code in shown]
+    if len(shown) < len(left):
+        further = start + A_SCREEN < len(left)
+        pairs.append((f"{MORE}{start + A_SCREEN if further else 0}", words("listening.more_needs")))
     why = words("listening.pick_why" if spoken() == ENGLISH else "listening.pick_one_by_one")
     data = {"why": why, "hint": "", "kind": "choice", "number": None, "error": None}
-    return Reply("question", text, choices=choices([*pairs, *more]), data=data)
+    return Reply("question", text, choices=choices([*pairs, other]), data=data)
 
 
 def _list(codes: list[str]) -> str:

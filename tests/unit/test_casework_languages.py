@@ -38,10 +38,22 @@ def test_polish_words_lead_to_the_list_of_needs_and_begin_with_999(work: Work, t
     with speaking("pl"):
         told, pick = hearing.assess(work, assessment, said(text))
     assert told.text.startswith("Jeśli ktoś jest w niebezpieczeństwie, zadzwoń: 999.")
-    assert set(ids(pick)) == {f"need:{code}" for code in NEEDS} | {"talk_to_person"}
+    assert ids(pick)[-2:] == ["more_needs:8", "talk_to_person"]
+    assert len(ids(pick)) == 10
     assert pick.choices[0].label == "Miejsce do mieszkania"
     assert assessment.said == [text]
     assert (assessment.stage, assessment.circumstances["language"]) == ("listening", "pl")
+
+
+def test_every_need_can_be_reached_a_screen_at_a_time(work: Work) -> None:
+    assessment, seen = Assessment(), []
+    with speaking("pl"):
+        _, pick = hearing.assess(work, assessment, said("Nie mam pieniędzy na jedzenie i czynsz"))
+        for screen in ("more_needs:8", "more_needs:16", "more_needs:0"):
+            seen += [id for id in ids(pick) if id.startswith("need:")]
+            assert ids(pick)[-2] == screen
+            (pick,) = hearing.assess(work, assessment, Said(choice=screen))
+    assert sorted(seen) == sorted(f"need:{code}" for code in NEEDS)
 
 
 def test_needs_are_picked_one_after_the_other(work: Work) -> None:
