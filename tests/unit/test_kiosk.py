@@ -53,6 +53,16 @@ def test_every_need_is_on_one_screen_and_bigger_text_takes_more_screens() -> Non
     )
 
 
+def test_a_long_list_of_answers_comes_in_parts_and_a_short_one_does_not() -> None:
+    choices = [{"id": str(number), "label": str(number)} for number in range(20)]
+    parts = parts_of(
+        {"kind": "question", "data": {}, "choices": [*choices, {"id": "skip", "label": "Skip"}]}, big=False
+    )
+    assert [choice for part in parts for choice in part] == choices
+    assert len(parts) == 2
+    assert parts_of({"kind": "question", "data": {}, "choices": choices[:12]}, big=True) == [None]
+
+
 def test_what_has_no_parts_is_one_screen() -> None:
     assert len(parts_of(None, big=False)) == 1
     assert len(parts_of({"kind": "question", "data": {}}, big=True)) == 1

@@ -9,6 +9,7 @@ from typing import Any
 
 LINE_LETTERS = 52
 NEEDS, NEEDS_BIG = 4, 3
+ANSWERS_AT_ONCE, ANSWERS, ANSWERS_BIG = 12, 10, 8
 PREVIEW_LINES, PREVIEW_LINES_BIG = 9, 5
 SAID_LETTERS = 260
 
@@ -43,35 +44,47 @@ def parts_of(reply: dict[str, Any] | None, *, big: bool) -> Sequence[Any]:
     """What the screens of one reply show, one entry a screen; a reply that fits has one entry."""
     if reply is None or reply["kind"] not in PARTS:
         return [None]
-    return PARTS[reply["kind"]](reply["data"], big) or [None]
+    return PARTS[reply["kind"]](reply, big) or [None]
 
 
-def _needs(data: dict[str, Any], big: bool) -> list[Any]:
-    return parted(data["needs"], NEEDS_BIG if big else NEEDS, lambda _: 1)
+def _question(reply: dict[str, Any], big: bool) -> list[Any]:
+    """A long list of answers, some at a time; a short one is the template's own."""
+    answers = [choice for choice in reply.get("choices", []) if choice["id"] != "skip"]
+    if len(answers) <= ANSWERS_AT_ONCE:
+        return [None]
+    return parted(answers, ANSWERS_BIG if big else ANSWERS, lambda _: 1)
 
 
-def _consent(data: dict[str, Any], big: bool) -> list[Any]:
+def _needs(reply: dict[str, Any], big: bool) -> list[Any]:
+    return parted(reply["data"]["needs"], NEEDS_BIG if big else NEEDS, lambda _: 1)
+
+
+def _consent(reply: dict[str, Any], big: bool) -> list[Any]:
+    data = reply["data"]
     room = PREVIEW_LINES_BIG if big else PREVIEW_LINES
     pieces = [(line, textwrap.wrap(str(line["value"]), room * LINE_LETTERS)) for line in data["view"]]
     view = [{**line, "value": piece} for line, found in pieces for piece in found]
     return parted(view, room, lambda line: lines_of(str(line["value"])))
 
 
-def _plan(data: dict[str, Any], _big: bool) -> list[Any]:
+def _plan(reply: dict[str, Any], _big: bool) -> list[Any]:
+    data = reply["data"]
     return [None, *({"item": item, "at_visit": True} for item in data["legs"]),
             *({"item": item, "at_visit": False} for item in data["alone"])]  # fmt: skip
 
 
-def _visit(data: dict[str, Any], _big: bool) -> list[Any]:
+def _visit(reply: dict[str, Any], _big: bool) -> list[Any]:
+    data = reply["data"]
     return ["when", "bring", "way", *({"item": item, "at_visit": False} for item in data.get("alone") or [])]
 
 
-def _handoff(_data: dict[str, Any], _big: bool) -> list[Any]:
+def _handoff(_reply: dict[str, Any], _big: bool) -> list[Any]:
     return ["promise", "knows"]
 
 
 PARTS: dict[str, Callable[[dict[str, Any], bool], list[Any]]] = {
     "needs": _needs,
+    "question": _question,
     "consent": _consent,
     "plan": _plan,
     "visit": _visit,
