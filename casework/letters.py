@@ -1,5 +1,6 @@
 """Letters: what a named contact writes to a resident from the desk, and what both have written since the handoff."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from casework import tables as t
 from casework.cases import Case, note
 from casework.desk import _mine, _my_case
+from casework.outbox import Parcel, put
 from casework.replies import Reply
 from casework.staff import Staff
 from casework.work import words
@@ -20,6 +22,10 @@ LONGEST = 2000
 # Letters are looked for among the newest messages of everybody. More than these never come between two looks.
 NEWEST = 1000
 FROM_RESIDENT, FROM_DESK, READ = "message", "letter", "read"
+
+
+type LetterReply = dict[str, Any]
+type Carry = Callable[[sa.Connection, Case, int, LetterReply], list[Parcel]]
 
 
 class LetterRefused(FrontDoorError):
@@ -47,8 +53,12 @@ class DeskMessage:
     new: bool
 
 
-def write_letter(database: Database, who: Staff, reference: str, text: str, *, now: datetime) -> int:
+def write_letter(
+    database: Database, who: Staff, reference: str, text: str, *, now: datetime, carry: Carry | None = None
+) -> int:
     """Write to the resident of a case of `who`'s. Returns the id of the message that carries the letter.
+
+    `carry` says what goes out to a phone because of it, in the same transaction.
 
     Raises CaseNotFound when the case is not theirs, LetterRefused when it may not or cannot be written.
     """
@@ -78,6 +88,8 @@ def write_letter(database: Database, who: Staff, reference: str, text: str, *, n
             .returning(t.message.c.id)
         ).scalar_one()
         note(db, reference, who=who.name, kind=FROM_DESK, text=said, now=now)
+        for parcel in carry(db, case, int(identity), reply) if carry else ():
+            put(db, parcel, now=now)
     return int(identity)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from casework import tables as t
 from casework.conversations import insert_conversation, insert_message
-from casework.outbox import note_receipt
+from casework.outbox import let_go, note_receipt
 from casework.tickets import redeem
 from foundation.database import Database
 
@@ -42,6 +42,7 @@ class Fate:
     reference: str | None
     fate: str
     error: str | None
+    why: str | None = None
 
 
 def take_in(database: Database, items: Iterable[Incoming | Fate], *, language: str, now: datetime) -> int:
@@ -59,10 +60,12 @@ def take_in(database: Database, items: Iterable[Incoming | Fate], *, language: s
                     reference=item.reference,
                     fate=item.fate,
                     error=item.error,
+                    why=item.why,
                     now=now,
                 )
             elif _is_new(db, item, now):
                 new += 1
+                let_go(db, channel=item.channel, address=item.address, now=now)
                 _store(db, item, language, now)
     return new
 

@@ -21,7 +21,8 @@ from foundation.database import Database
 # Both providers of texts bar a number that is sent the same words again and again.
 SAME_WORDS_AN_HOUR = 20
 STOP_CONFIRMED = "stop"
-LAST = ("sent", "delivered", "read", "failed", "dead", "dropped", "aside")
+LAST = ("sent", "delivered", "read", "failed", "dead", "dropped", "aside", "held")
+KNOCK = "knock"  # the template with which WhatsApp lets us ask for an answer, after a day of silence
 # What we gave up may have arrived all the same: then its receipt is right, not we.
 RANK = {"waiting": 0, "unsure": 0, "dead": 0, "sent": 1, "delivered": 2, "read": 3}
 OPEN = ("waiting", "unsure")
@@ -51,6 +52,8 @@ class Queued:
     id: int
     channel: str
     address: str
+    kind: str
+    conversation_id: str | None
     body: dict[str, Any]
     reference: str
     language: str
@@ -183,6 +186,40 @@ def put_off(database: Database, parcel: Queued, *, holder: str, until: datetime,
         db.execute(_in_hand(parcel, holder).values(**values))
 
 
+def hold(database: Database, parcel: Queued, *, holder: str, now: datetime) -> None:
+    """Keep it until its number writes again, and knock: once a day, with words that say nothing about it."""
+    with database.writing() as db:
+        kept = db.execute(_in_hand(parcel, holder).values(state="held", lease=None))
+        if kept.rowcount:
+            knock = Parcel(
+                about=f"knock:{parcel.address}"[:64],
+                kind=KNOCK,
+                version=now.toordinal(),
+                channel=parcel.channel,
+                address=parcel.address,
+                body={},
+                conversation_id=parcel.conversation_id,
+                language=parcel.language,
+            )
+            put(db, knock, now=now)
+
+
+def let_go(db: sa.Connection, *, channel: str, address: str, now: datetime) -> None:
+    """What was kept for this number goes out: it has written to us."""
+    o = t.outbox.c
+    mine = t.outbox.update().where(o.channel == channel, o.address == address, o.state == "held")
+    db.execute(mine.values(state="waiting", not_before=now, attempts=0))
+
+
+def opted_out(database: Database, parcel: Queued, *, holder: str, problem: str, now: datetime) -> None:
+    """The provider says that this number said STOP to it: it goes on our own list, and the parcel is dropped."""
+    with database.writing() as db:
+        dialect = postgresql if db.dialect.name == "postgresql" else sqlite
+        values = {"channel": parcel.channel, "address": parcel.address, "at": now}
+        db.execute(dialect.insert(t.opt_out).values(**values).on_conflict_do_nothing())
+        db.execute(_in_hand(parcel, holder).values(state="dropped", problem=problem, settled_at=now, lease=None))
+
+
 def not_sent(database: Database, parcel: Queued, *, holder: str) -> None:
     """The provider was asked and has it not: it may be sent, if it is still to be."""
     with database.writing() as db:
@@ -201,7 +238,14 @@ def _in_hand(parcel: Queued, holder: str) -> sa.Update:
 
 
 def note_receipt(
-    db: sa.Connection, *, provider_id: str | None, reference: str | None, fate: str, error: str | None, now: datetime
+    db: sa.Connection,
+    *,
+    provider_id: str | None,
+    reference: str | None,
+    fate: str,
+    error: str | None,
+    why: str | None,
+    now: datetime,
 ) -> None:
     """What became of a parcel. Receipts come late, twice and out of order: only news moves it on."""
     o = t.outbox.c
@@ -214,6 +258,9 @@ def note_receipt(
     values: dict[str, Any] = {"state": fate, "settled_at": now}
     if provider_id:
         values["provider_id"] = provider_id
+    if fate == "failed" and why == "window_closed":  # told only afterwards: it goes out when they write again
+        db.execute(mine.where(o.state.in_((*OPEN, "sent")), o.kind != KNOCK).values(state="held", settled_at=None))
+        return
     if fate == "failed":
         values["problem"] = error or "It could not be delivered."
         behind = [state for state in RANK if state not in ("delivered", "read")]

@@ -53,6 +53,13 @@ def end_sitting(database: Database, token: str) -> None:
         _end_if_left(db, list(gone.scalars()))
 
 
+def awaken(database: Database, identity: str, *, state: str) -> None:
+    """Somebody holds this conversation again: one that had ended is where it was."""
+    c = t.conversation.c
+    with database.writing() as db:
+        db.execute(t.conversation.update().where(c.id == identity, c.state == "ended").values(state=state))
+
+
 def see(database: Database, token: str, *, now: datetime) -> None:
     """Somebody is still at this sitting."""
     with database.writing() as db:

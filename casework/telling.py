@@ -42,7 +42,7 @@ def tell_by_text(kind: str, contact: Mapping[str, str], *, texting: bool) -> Tel
     def tell(db: sa.Connection, visit: Visit) -> None:
         if kind == "booked" and _holds_a_line(db, visit.resident):
             return  # the answer itself goes out by text
-        language = _language(db, visit.resident)
+        language = language_of(db, visit.resident)
         with speaking(language):
             text = words(
                 f"texts.{kind}",
@@ -87,6 +87,7 @@ def _holds_a_line(db: sa.Connection, conversation_id: str) -> bool:
     return bool(db.execute(query).scalar_one())
 
 
-def _language(db: sa.Connection, conversation_id: str) -> str:
+def language_of(db: sa.Connection, conversation_id: str) -> str:
+    """The language in which this conversation is held; English when there is no such conversation."""
     query = sa.select(t.conversation.c.language).where(t.conversation.c.id == conversation_id)
     return str(db.execute(query).scalar_one_or_none() or "en")

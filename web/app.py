@@ -25,6 +25,7 @@ from foundation.settings import Settings
 from understanding import understand
 from web import api, chat, desk, health, hooks, kiosk, language, live, moving, rendering, undelivered, visits, widget
 from web.api import NotUnderstood
+from web.carrying import Carrying
 from web.dressing import Dressing
 from web.edge import Edge
 from web.environment import WORDS
@@ -51,7 +52,8 @@ def make_app(settings: Settings) -> Starlette:
     dress = Dressing(database, providers, public_url=settings.own_address)
     turns = Turns(database, rasa, help_phone=str(hub["phone"]), dress=dress)
     post = Post(database, turns, providers, letters=hub.get("postcode_letters", []))
-    edge = Edge(settings, database, rasa, turns, Sittings(settings), hub, providers, post)
+    carry = Carrying(dress, providers, public_url=settings.own_address)
+    edge = Edge(settings, database, rasa, turns, Sittings(settings), hub, providers, post, carry)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

@@ -13,6 +13,7 @@ from casework.cases import CaseNotFound
 from casework.consent import contact_value
 from casework.letters import LetterRefused
 from casework.staff import SignInRefused, Staff, load_staff, sign_in
+from casework.undelivered import deliveries_of
 from directory.circumstances import QUESTIONS, short_label, value_label
 from directory.labels import agency_label, need_label
 from foundation.clock import utc_now
@@ -102,6 +103,7 @@ async def show(request: Request, who: Staff, *, refused: str | None = None, unse
     edge, reference = edge_of(request), _reference(request)
     view = await edge.in_thread(use.open_case_view, edge.database, who, reference)
     written = await edge.in_thread(letters.read_messages, edge.database, who, reference, now=utc_now())
+    sent = await edge.in_thread(deliveries_of, edge.database, view.case.conversation_id)
     no_letter = await edge.in_thread(letters.cannot_write, edge.database, who, reference)
     case = view.case
     facts = [
@@ -123,6 +125,7 @@ async def show(request: Request, who: Staff, *, refused: str | None = None, unse
         error_for="letter",
         unsent=unsent,
         messages=written,
+        deliveries=sent,
         no_letter=no_letter,
         who=who,
         view=view,
@@ -155,7 +158,8 @@ async def act(request: Request, who: Staff) -> Response:
         await edge.in_thread(use.add_note, edge.database, who, reference, note, now=now)
     elif action == "letter":
         try:
-            await edge.in_thread(letters.write_letter, edge.database, who, reference, text, now=now)
+            await edge.in_thread(letters.write_letter, edge.database, who, reference, text, now=now, carry=edge.carry)
+            edge.post.sender.wake.set()
         except LetterRefused as error:
             return await show(request, who, refused=str(error), unsent=text)
         return RedirectResponse(f"/desk/cases/{reference}#messages", status_code=303)

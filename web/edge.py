@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.requests import Request
 
+from casework.letters import Carry
 from foundation.database import Database
 from foundation.settings import Settings
 from web.post import Post
@@ -30,6 +31,7 @@ class Edge:
     hub: dict[str, Any]
     providers: Mapping[Channel, Provider]
     post: Post
+    carry: Carry
 
     @cached_property
     def streams(self) -> Streams:

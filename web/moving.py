@@ -10,9 +10,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from casework import tickets
+from casework.assessments import load_assessment
 from casework.conversations import Conversation, ConversationNotFound
 from casework.outbox import Parcel, put_alone, written_about
-from casework.sittings import insert_sitting, let_in
+from casework.sittings import awaken, insert_sitting, let_in
 from foundation.clock import utc_now
 from foundation.languages import LANGUAGES
 from web import rendering
@@ -21,6 +22,7 @@ from web.edge import Edge, edge_of
 from web.environment import WORDS
 from web.language import COOKIE
 from web.sittings import CHAT
+from web.turns import STATE_OF
 
 # Ofcom's plan: 070 is a dear personal number, 076 a pager, but for 07624.
 UK_MOBILE = re.compile(r"7(?:[1-57-9]\d{8}|624\d{6})")
@@ -86,7 +88,11 @@ def take_over(edge: Edge, code: str, channel: str) -> tuple[str, str]:
     with edge.database.writing() as db:
         identity = tickets.redeem(db, code[:100], now=now)
         if identity is not None:
-            return identity, insert_sitting(db, identity, channel=channel, now=now)
+            token = insert_sitting(db, identity, channel=channel, now=now)
+    if identity is not None:
+        state = STATE_OF[load_assessment(edge.database, identity).stage]
+        awaken(edge.database, identity, state=state)  # everybody may have left before the link was opened
+        return identity, token
     raise tickets.TicketNotGood(WORDS("move.not_good"))
 
 

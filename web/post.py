@@ -63,7 +63,7 @@ class Post:
 
 def _as_told(item: Arrived | Receipt, letters: Sequence[str]) -> lines.Incoming | lines.Fate:
     if isinstance(item, Receipt):
-        return lines.Fate(item.provider_id, item.reference, item.fate, item.error)
+        return lines.Fate(item.provider_id, item.reference, item.fate, item.error, item.why)
     kind, text = item.kind, clean(item.text)
     if item.kind == "location" and item.place is not None:
         area = nearest_area(*item.place, letters=letters)

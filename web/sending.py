@@ -11,12 +11,23 @@ from casework.outbox import Queued
 from foundation.clock import utc_now
 from foundation.database import Database
 from web.hands import MOST, Hands
-from web.providers.base import Channel, Outgoing, Provider, Refused, TryLater, Unsure
+from web.providers.base import (
+    Channel,
+    KeyRefused,
+    OptedOut,
+    Outgoing,
+    Provider,
+    Refused,
+    TryLater,
+    Unsure,
+    WindowClosed,
+)
 
 log = logging.getLogger("frontdoor.sending")
 LEASE = timedelta(seconds=90)  # longer than any provider's time-out
 MOST_ATTEMPTS = 12  # with the rests below, about a day
 FIRST_REST, LONGEST_REST = 2.0, 6 * 3600.0  # seconds
+KEY_REST = 300.0  # seconds
 CONVERSING = timedelta(hours=24)  # WhatsApp's window after the resident's last message
 
 
@@ -49,11 +60,18 @@ class Sender:
         provider = self._providers.get(parcel.channel)  # type: ignore[call-overload]
         if provider is None:
             await self._give_up(parcel, "Nobody carries this channel any more.")
-            return
+        elif parcel.state == "waiting" and _window_is_closed(parcel):
+            await self._hold(parcel)
+        else:
+            await self._try(parcel, provider)
+
+    async def _try(self, parcel: Queued, provider: Provider) -> None:
         try:
-            provider_id = await self._hand_over(parcel, provider)
+            await self._settle(parcel, await self._hand_over(parcel, provider))
+        except WindowClosed:
+            await self._hold(parcel)
         except Refused as error:
-            await self._give_up(parcel, str(error))
+            await self._refused(parcel, error)
         except TryLater as error:
             await self._later(parcel, str(error), seconds=error.seconds, unsure=parcel.state == "unsure")
         except Unsure as error:
@@ -61,8 +79,17 @@ class Sender:
         except Exception as error:
             log.exception("a fault of ours at a message by %s", parcel.channel)
             await self._later(parcel, f"A fault of ours: {type(error).__name__}.", seconds=None, unsure=True)
+
+    async def _refused(self, parcel: Queued, error: Refused) -> None:
+        if isinstance(error, KeyRefused):  # ours to mend, and nothing is lost meanwhile
+            log.error("a provider refuses our key: %s", error)
+            await self._later(parcel, str(error), seconds=KEY_REST, unsure=False)
+        elif isinstance(error, OptedOut):
+            await asyncio.to_thread(
+                outbox.opted_out, self._database, parcel, holder=self._holder, problem=str(error), now=utc_now()
+            )
         else:
-            await self._settle(parcel, provider_id)
+            await self._give_up(parcel, str(error))
 
     async def _hand_over(self, parcel: Queued, provider: Provider) -> str | None:
         """The provider's id; None where an earlier attempt was looked up and had not reached it."""
@@ -95,6 +122,10 @@ class Sender:
             unsure=unsure,
         )
 
+    async def _hold(self, parcel: Queued) -> None:
+        await asyncio.to_thread(outbox.hold, self._database, parcel, holder=self._holder, now=utc_now())
+        self.wake.set()
+
     async def _give_up(self, parcel: Queued, problem: str) -> None:
         log.warning("a message by %s could not be sent: %s", parcel.channel, problem)
         await asyncio.to_thread(
@@ -102,15 +133,20 @@ class Sender:
         )
 
 
+def _window_is_closed(parcel: Queued) -> bool:
+    if parcel.channel != "whatsapp" or parcel.kind == outbox.KNOCK:
+        return False
+    return parcel.heard_at is None or utc_now() - parcel.heard_at >= CONVERSING
+
+
 def _outgoing(parcel: Queued) -> Outgoing:
-    conversing = parcel.heard_at is not None and utc_now() - parcel.heard_at < CONVERSING
     return Outgoing(
         channel=parcel.channel,  # type: ignore[arg-type]
         reference=parcel.reference,
         to=parcel.address,
         body=parcel.body,
         language=parcel.language,
-        conversing=conversing,
+        conversing=parcel.kind != outbox.KNOCK,
         written_at=parcel.written_at,
         tried_at=parcel.tried_at,
     )

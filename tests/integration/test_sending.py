@@ -31,7 +31,7 @@ from tests.integration.texting_fixtures import (
     seconds,
 )
 from web.post import Post
-from web.providers.base import Arrived, Outgoing, Receipt, Refused, TryLater, Unsure
+from web.providers.base import Arrived, KeyRefused, OptedOut, Outgoing, Receipt, Refused, TryLater, Unsure, WindowClosed
 from web.sending import FIRST_REST, LONGEST_REST, MOST_ATTEMPTS, Sender
 
 
@@ -348,27 +348,93 @@ def test_one_slow_answer_of_the_bot_holds_up_no_other_conversation(database: Dat
 
 
 # ---------------------------------------------------------------- WhatsApp's window
-@pytest.mark.parametrize(("hours", "conversing"), [(0, True), (23.9, True), (24.1, False), (None, False)])
-def test_after_24_hours_of_silence_it_is_no_longer_conversing(
-    database: Database, hours: float | None, conversing: bool
-) -> None:
-    provider = FakeProvider(name="meta", channels=("whatsapp",))
-    if hours is not None:
-        heard = utc_now() - timedelta(hours=hours)
-        receive(database, incoming("WA1", "hello", channel="whatsapp"), now=heard)
-        receive(database, incoming("WA2", "hello", channel="whatsapp", address=ALEX), now=utc_now())
-    write(database, Parcel("visit:7K4M2P", "reminder", "whatsapp", SAM, {"type": "text"}))
-    send(Sender(database, {"whatsapp": provider}))
-    assert [each.conversing for each in provider.sent] == [conversing]
+REMINDER = {"type": "text", "text": {"body": "Your appointment is tomorrow."}}
 
 
-def test_writing_again_opens_the_window_again(database: Database) -> None:
-    provider = FakeProvider(name="meta", channels=("whatsapp",))
-    receive(database, incoming("WA1", "hello", channel="whatsapp"), now=utc_now() - timedelta(days=3))
-    receive(database, incoming("WA2", "hello", channel="whatsapp"), now=utc_now())
-    write(database, Parcel("visit:7K4M2P", "reminder", "whatsapp", SAM, {"type": "text"}))
+def silent_for(database: Database, hours: float) -> None:
+    """Sam wrote so long ago; somebody else just now."""
+    receive(database, incoming("WA1", "hello", channel="whatsapp"), now=utc_now() - timedelta(hours=hours))
+    receive(database, incoming("WA2", "hello", channel="whatsapp", address=ALEX), now=utc_now())
+
+
+def whatsapp() -> FakeProvider:
+    return FakeProvider(name="meta", channels=("whatsapp",))
+
+
+@pytest.mark.parametrize("hours", [0, 23.9])
+def test_within_24_hours_our_own_words_go_out(database: Database, hours: float) -> None:
+    provider = whatsapp()
+    silent_for(database, hours)
+    write(database, Parcel("visit:7K4M2P", "reminder", "whatsapp", SAM, REMINDER))
     send(Sender(database, {"whatsapp": provider}))
-    assert provider.sent[0].conversing
+    assert [(each.conversing, each.body) for each in provider.sent] == [(True, REMINDER)]
+
+
+@pytest.mark.parametrize("hours", [24.1, 72])
+def test_after_24_hours_we_knock_once_and_keep_our_words_until_they_write(database: Database, hours: float) -> None:
+    provider = whatsapp()
+    silent_for(database, hours)
+    write(database, Parcel("visit:7K4M2P", "reminder", "whatsapp", SAM, REMINDER))
+    write(database, Parcel("message:9", "letter", "whatsapp", SAM, {"type": "text", "text": {"body": "Priya: hello"}}))
+    sender = Sender(database, {"whatsapp": provider})
+    for _ in range(4):
+        send(sender)
+    assert [(each.conversing, each.body) for each in provider.sent] == [(False, {})], "one knock, without a word of it"
+    receive(database, incoming("WA3", "yes?", channel="whatsapp"), now=utc_now())
+    for _ in range(3):
+        send(sender)
+    said = [each.body["text"]["body"] for each in provider.sent[1:]]
+    assert said == ["Your appointment is tomorrow.", "Priya: hello"]
+
+
+def test_a_number_that_never_wrote_is_knocked_at_too(database: Database) -> None:
+    provider = whatsapp()
+    write(database, Parcel("visit:7K4M2P", "reminder", "whatsapp", SAM, REMINDER))
+    for _ in range(2):
+        send(Sender(database, {"whatsapp": provider}))
+    assert [each.conversing for each in provider.sent] == [False]
+
+
+def test_a_window_that_the_provider_says_is_closed_is_closed(database: Database) -> None:
+    provider = whatsapp()
+    silent_for(database, 1)
+    provider.troubles = [WindowClosed("131047")]
+    write(database, Parcel("visit:7K4M2P", "reminder", "whatsapp", SAM, REMINDER))
+    for _ in range(3):
+        send(Sender(database, {"whatsapp": provider}))
+    assert [each.conversing for each in provider.sent] == [False]
+    assert {row["state"] for row in rows(database, t.outbox) if row["kind"] == "reminder"} == {"held"}
+
+
+def test_told_only_by_a_receipt_it_is_kept_as_well(database: Database) -> None:
+    provider = whatsapp()
+    silent_for(database, 1)
+    write(database, Parcel("visit:7K4M2P", "reminder", "whatsapp", SAM, REMINDER))
+    send(Sender(database, {"whatsapp": provider}))
+    fate = lines.Fate(None, provider.sent[0].reference, "failed", "131047", "window_closed")
+    lines.take_in(database, [fate], language="en", now=utc_now())
+    assert [row["state"] for row in rows(database, t.outbox)] == ["held"]
+
+
+# ---------------------------------------------------------------- refusals that say more
+def test_a_stop_that_only_the_provider_heard_is_on_our_list_too(database: Database, provider: FakeProvider) -> None:
+    provider.troubles = [OptedOut("21610")]
+    write(database, parcel())
+    write(database, parcel("message:2"))
+    sender = Sender(database, {"sms": provider})
+    for _ in range(2):
+        send(sender)
+    assert [row["address"] for row in rows(database, t.opt_out)] == [SAM]
+    assert {row["state"] for row in rows(database, t.outbox)} == {"dropped"}
+
+
+def test_a_key_that_is_refused_makes_nothing_a_dead_letter(database: Database, provider: FakeProvider) -> None:
+    provider.troubles = [KeyRefused("401")]
+    write(database, parcel())
+    send(Sender(database, {"sms": provider}))
+    (row,) = rows(database, t.outbox)
+    assert row["state"] == "waiting"
+    assert row["not_before"] > utc_now() + timedelta(minutes=4)
 
 
 # ---------------------------------------------------------------- the whole post room
