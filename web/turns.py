@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import secrets
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ STATE_OF = {
 }  # fmt: skip
 PATIENCE = 3  # failures of one message, with all parts well, before it is set aside
 LEASE = timedelta(seconds=60)  # longer than any one message takes: the bot's time-out is far below
-LONGEST_REST = 60  # seconds between tries while the bot is away
+LONGEST_REST = 15  # seconds between tries while the bot is away
 WAIT_SECONDS = 40.0  # how long a page waits for an answer that somebody else is working on
 LOOK_EVERY_SECONDS = 0.05
 
@@ -57,6 +58,7 @@ class Turns:
     def __init__(self, database: Database, rasa: Rasa, *, help_phone: str, dress: Dress = _no_parcels) -> None:
         self._database, self._rasa, self._help_phone, self._dress = database, rasa, help_phone, dress
         self._answering = Answering(database, rasa)
+        self._while_well: Counter[int] = Counter()
 
     def start(self, channel: str) -> tuple[str, str, Replies]:
         """A new conversation: id, token and the welcome, which needs nobody to be awake but us."""
@@ -180,7 +182,7 @@ class Turns:
     async def _failed(self, conversation: Conversation, message: StoredMessage, holder: str) -> bool:
         """Keep it for later; set it aside when it fails again and again while everything else is well."""
         sorry = await asyncio.to_thread(self._dress, conversation, message, [self._trouble()], "trouble")
-        attempts = await asyncio.to_thread(
+        await asyncio.to_thread(
             kept.count_failure,
             self._database,
             message.id,
@@ -188,13 +190,25 @@ class Turns:
             parcel=sorry[0] if sorry else None,
             now=utc_now(),
         )
-        if attempts < PATIENCE or not (await self._rasa.ready() and await self._rasa.actions_ready()):
+        if not await self._is_hopeless(message.id):
             return False
         aside = [Reply("text", words("set_aside", phone=self._help_phone)).as_json()]
         parcels = await asyncio.to_thread(self._dress, conversation, message, aside, "answer")
         c = conversation
         stand = {"current": c.current, "state": c.state, "held_text": c.held_text}
         await self._write(c, message, holder, replies=aside, parcels=parcels, **stand)
+        return True
+
+    async def _is_hopeless(self, message_id: int) -> bool:
+        """Whether it is the message: it failed again and again while everything else was well.
+
+        Failures while a part was away do not count: after a long outage nothing is set aside.
+        """
+        if await self._rasa.ready() and await self._rasa.actions_ready():
+            self._while_well[message_id] += 1
+        if self._while_well[message_id] < PATIENCE:
+            return False
+        del self._while_well[message_id]
         return True
 
     async def _write(self, conversation: Conversation, message: StoredMessage, holder: str, **answer: Any) -> None:
