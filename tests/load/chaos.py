@@ -28,7 +28,7 @@ from foundation.database import Database
 from tests.conftest import rows
 from tests.providers.fakes.base import Call
 from tests.providers.fakes.notify import FakeNotify
-from tests.running import System, free_port, listening, started, wait_for
+from tests.running import System, free_port, is_ready, listening, started, wait_for
 
 SAID = (
     "behind with the rent and they sent a letter",
@@ -44,7 +44,7 @@ SAID = (
 )
 TWICE, SWAPPED = 0.15, 0.15
 AT_ONCE = 8
-CALM_SECONDS = (12.0, 25.0)  # between two deaths
+CALM_SECONDS = (15.0, 40.0)  # between two deaths, with all parts up
 PATIENCE_SECONDS = 900.0
 RETRY_SECONDS = 0.5
 
@@ -138,6 +138,8 @@ def _kill_now_and_then(
 ) -> None:
     chance = random.Random(seed)
     while not stop.wait(chance.uniform(*CALM_SECONDS)):
+        if not is_ready(system.base):
+            continue  # what was killed last is not up again yet
         name = chance.choice(("WEB", "ACTIONS", "BOT"))
         for process in listening(system.ports[name]):
             try:
