@@ -1,0 +1,17 @@
+// What our HTML must be, for html-validate: the living standard, with these exceptions.
+const style = {
+  "doctype-style": "off", // both spellings are right
+  "void-style": "off",
+  "attribute-boolean-style": "off", // `hidden` and `hidden=""` mean the same
+  "attribute-empty-style": "off",
+  "no-trailing-whitespace": "off", // templates leave spaces; nobody sees them
+  "no-inline-style": "off", // the content-security-policy forbids them already, in every browser test
+  "no-implicit-button-type": "off", // a button in a form sends it: that is what the standard says, and what we mean
+  "long-title": "off", // for search engines; these pages are not for them
+}
+
+export default {
+  root: true,
+  extends: ["html-validate:recommended"],
+  rules: { ...style, "no-missing-references": "error" },
+}
