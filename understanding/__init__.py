@@ -2,7 +2,17 @@
 
 from understanding.answers import read_answer
 from understanding.heads import models_ready
+from understanding.languages import language_of
 from understanding.reading import understand
 from understanding.results import Crisis, Heard, ModelsMissing, Understanding
 
-__all__ = ["Crisis", "Heard", "ModelsMissing", "Understanding", "models_ready", "read_answer", "understand"]
+__all__ = [
+    "Crisis",
+    "Heard",
+    "ModelsMissing",
+    "Understanding",
+    "language_of",
+    "models_ready",
+    "read_answer",
+    "understand",
+]

@@ -10,11 +10,13 @@ from casework import conversations as kept
 from casework.conversations import ConversationNotFound
 from casework.sittings import end_sitting, let_in
 from casework.work import words
+from foundation.languages import speaking, spoken
 from web import rendering
 from web.edge import Edge, edge_of
 from web.environment import WORDS
 from web.headers import SOMEWHERE_ELSE
 from web.language import COOKIE as LANGUAGE
+from web.language import remember
 from web.sittings import CHAT, VISIT, Sitting
 from web.standing import Sent, came_through, is_typed, read_form, standing
 
@@ -37,7 +39,10 @@ async def show(request: Request) -> Response:
         gone: Response = RedirectResponse("/", status_code=303)
         edge.sittings.close(gone, CHAT)
         return gone
-    page = rendering.page(request, "conversation.html", **context)
+    with speaking(context["language"]):  # what the conversation is held in, whatever this browser chose before
+        page = rendering.page(request, "conversation.html", **context)
+    if context["language"] != spoken():
+        remember(page, context["language"], secure=edge.settings.secure_cookies)
     edge.sittings.renew(request, page)
     return page
 

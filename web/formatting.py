@@ -22,6 +22,7 @@ from foundation.references import show_reference
 NO_BREAK = "\N{NO-BREAK SPACE}"
 SMALL_NUMBERS = ("no", "one", "two", "three")
 ONLY_PHONE = re.compile(r"\+?[\d ]{3,}")
+PHONE_WITHIN = re.compile(r"(?<![\w+])0\d[\d ]{7,12}\d(?!\w)")
 # What the directory may be unsure of; anything else there is its own words.
 UNCERTAIN = {
     "hours": marked("hours"),
@@ -93,11 +94,11 @@ def day_or_today(value: Moment, now: datetime | None = None) -> str:
 def phone(number: str) -> str:
     """A number in groups that never split over lines: `01632 960 110`, `07700 900 482`, `0808 2000 247`.
 
-    A number that is grouped already keeps its groups; text that is no phone number stays as it is.
+    A number that is grouped already keeps its groups; in words around a number only the number changes.
     """
     text = number.strip()
     if not ONLY_PHONE.fullmatch(text):
-        return number
+        return PHONE_WITHIN.sub(lambda found: phone(found[0]), number)
     if " " in text:
         return NO_BREAK.join(text.split())
     if text.startswith("+44"):

@@ -55,9 +55,13 @@ async def choose(request: Request) -> Response:
             await edge.in_thread(go_on_in, work, code)
         except ConversationNotFound:
             pass  # it ended before; the pages still change their language
-    # It lasts as long as the browser's window: on a shared computer the next person begins in English.
-    response.set_cookie(COOKIE, code, httponly=True, samesite="lax", secure=edge.settings.secure_cookies, path="/")
+    remember(response, code, secure=edge.settings.secure_cookies)
     return response
+
+
+def remember(response: Response, language: str, *, secure: bool) -> None:
+    """For as long as the browser's window: on a shared computer the next person begins in English."""
+    response.set_cookie(COOKIE, language, httponly=True, samesite="lax", secure=secure, path="/")
 
 
 routes = [Route("/language/{language}", choose)]

@@ -20,7 +20,7 @@ from web import rendering
 from web.dressing import new_link
 from web.edge import Edge, edge_of
 from web.environment import WORDS
-from web.language import COOKIE
+from web.language import remember
 from web.sittings import CHAT
 from web.turns import STATE_OF
 
@@ -76,9 +76,7 @@ async def enter(request: Request) -> Response:
     response = RedirectResponse("/chat", status_code=303)
     edge.sittings.open(response, CHAT, [identity, token])
     if conversation.language in LANGUAGES:
-        response.set_cookie(
-            COOKIE, conversation.language, httponly=True, samesite="lax", secure=edge.settings.secure_cookies, path="/"
-        )
+        remember(response, conversation.language, secure=edge.settings.secure_cookies)
     return response
 
 

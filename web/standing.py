@@ -72,6 +72,7 @@ def standing(conversation: Conversation, messages: Sequence[StoredMessage], *, h
         "notes": [{"kind": "text", "text": trouble, "choices": [], "data": {"waits": True}}] if waiting else notes,
         "letters": letters(done) + [{"who": "you", "text": text} for text in waiting if text],
         "turn": conversation.turn,
+        "language": conversation.language,
         "state": conversation.state,
         "error": ((current or {}).get("data") or {}).get("error"),
     }

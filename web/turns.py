@@ -6,7 +6,7 @@ import secrets
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,8 +19,9 @@ from casework.sittings import let_in, start_conversation
 from casework.work import words
 from foundation.clock import utc_now
 from foundation.database import Database
-from foundation.languages import speaking
+from foundation.languages import ENGLISH, LANGUAGES, speaking
 from foundation.plain_text import clean
+from understanding import language_of
 from web.answering import Answering, Replies
 from web.rasa import BotNotAnswering, Rasa
 
@@ -154,11 +155,21 @@ class Turns:
         conversation = await asyncio.to_thread(kept.load_conversation, self._database, identity)
         if not await self._keep_lease(identity, holder):
             return False
+        conversation = await asyncio.to_thread(self._in_their_language, conversation, message)
         try:
-            return await self._answer(conversation, message, holder)
+            with speaking(conversation.language):
+                return await self._answer(conversation, message, holder)
         except LeaseLost:
             log.warning("an answer came too late: somebody else had taken the conversation over")
             return False
+
+    def _in_their_language(self, conversation: Conversation, message: StoredMessage) -> Conversation:
+        """Who begins in a language that we speak is answered in it, from the first word."""
+        language = ENGLISH if conversation.turn else language_of(message.text)
+        if language in (ENGLISH, conversation.language) or language not in LANGUAGES:
+            return conversation
+        kept.choose_language(self._database, conversation.id, language)
+        return replace(conversation, language=language)
 
     async def _answer(self, conversation: Conversation, message: StoredMessage, holder: str) -> bool:
         try:

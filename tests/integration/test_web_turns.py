@@ -86,3 +86,20 @@ def test_sent_again_after_an_apology_it_is_one_message(turns: Turns, rasa: FakeR
     choose(turns, (identity, token), "talk_to_person")
     assert len(rows(turns._database, t.message)) == 1
     assert len({message_id for _, message_id in rasa.said}) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("nie mam pieniędzy na jedzenie dla dzieci", "pl"), ("no money for food for the kids", "en")],
+)
+def test_who_begins_in_a_language_that_we_speak_is_answered_in_it(turns: Turns, text: str, language: str) -> None:
+    identity, token, _ = turns.start("website")
+    asyncio.run(turns.take(identity, token, text=text))
+    assert rows(turns._database, t.conversation)[0]["language"] == language
+
+
+def test_a_foreign_word_later_on_changes_nothing(turns: Turns) -> None:
+    identity, token, _ = turns.start("website")
+    asyncio.run(turns.take(identity, token, text="no money for food for the kids"))
+    asyncio.run(turns.take(identity, token, text="nie mam pieniędzy na jedzenie dla dzieci"))
+    assert rows(turns._database, t.conversation)[0]["language"] == "en"
