@@ -101,7 +101,7 @@ def test_from_the_link_to_a_booked_visit(page: Page) -> None:
     go_on(page, "Umów tę wizytę")
     expect(page.get_by_role("heading", level=1)).to_have_text("Twoja wizyta jest umówiona")
     all_polish(page)
-    page.get_by_role("button", name="Zmień termin").click()
+    page.get_by_role("link", name="Zmień termin").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Zmień termin wizyty")
     all_polish(page)
 

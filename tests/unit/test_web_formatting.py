@@ -71,6 +71,11 @@ def test_what_is_no_number_stays_as_it_is(words: str) -> None:
     assert f.phone(words) == words
 
 
+def test_a_number_within_words_holds_together_and_the_words_may_split() -> None:
+    assert f.phone("Call 0300 300 0055, option 2") == f"Call 0300{SOFT}300{SOFT}0055, option 2"
+    assert f.phone("ring 01223457000") == f"ring 01223{SOFT}457{SOFT}000"
+
+
 def test_a_link_dials_digits_alone() -> None:
     assert f.dial("01632 960 110") == "01632960110"
     assert f.dial("+44 1632 960110") == "+441632960110"
