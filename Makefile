@@ -6,7 +6,7 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 /
 UP = $(if $(PYTHON),$(PYTHON) tools/up.py,$(error Front Door needs Python. Install Python 3.13 and Python 3.10, for example with pyenv, then run the same again))
 VENV := .venv/bin
 
-.PHONY: help run setup test-setup test unit integration dialogue browser lint words format bench pins clean
+.PHONY: help run setup test-setup test unit integration dialogue texting chaos browser lint words format bench pins clean
 
 help:  ## What can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -20,10 +20,11 @@ setup:  ## Environments, pages and models, without starting anything
 test-setup:  ## The same, and what tests and checks need
 	@$(UP) test-setup
 
-test: test-setup  ## Every test: unit, integration, dialogue, browser
+test: test-setup  ## Every test: unit, integration, dialogue, texting, browser
 	@$(MAKE) --no-print-directory unit
 	@$(MAKE) --no-print-directory integration
 	@$(MAKE) --no-print-directory dialogue
+	@$(MAKE) --no-print-directory texting
 	@$(MAKE) --no-print-directory browser
 
 unit:  ## Plain code on plain values
@@ -34,6 +35,12 @@ integration:  ## Real SQLite and PostgreSQL
 
 dialogue:  ## The assistant's data, rules and intents
 	$(VENV)/python tools/dialogue.py
+
+texting:  ## The whole running system by SMS and WhatsApp, its providers played over real HTTP
+	$(VENV)/pytest tests/texting
+
+chaos: test-setup  ## 10,000 texts while parts of the system are killed: none lost, none doubled (an hour or two)
+	$(VENV)/python -m tests.load.chaos
 
 browser:  ## Chromium against the whole running system
 	$(VENV)/pytest tests/browser
