@@ -13,7 +13,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from casework.assessment import Assessment
+from casework.assessment import Assessment, replies_of
 from casework.assessments import load_assessment, save_assessment
 from casework.replies import Reply
 from casework.steps import asking, contact, ending, hearing, opening, planning, turning
@@ -58,6 +58,10 @@ class StepAction(Action):
         if assessment.done.get("message") != metadata.get("message_id"):
             assessment.done = {"message": metadata.get("message_id"), "actions": {}}
         actions = assessment.done["actions"]
+        told = replies_of(assessment, metadata.get("message_id"))
+        if told and self._name not in actions and _heard_before(tracker):
+            # That turn was carried out, and its answer lost: Rasa has moved on, and would take another step with it.
+            return [] if _spoken_already(tracker) else told, self._events(assessment)
         if self._name not in actions:
             said = _said(tracker, metadata)
             intent = (tracker.latest_message.get("intent") or {}).get("name") or ""
@@ -109,6 +113,23 @@ def _empty_answers() -> Events:
 
 def _id_of(message: dict[str, Any] | None) -> Any:
     return ((message or {}).get("metadata") or {}).get("message_id")
+
+
+def _heard_before(tracker: Tracker) -> bool:
+    """Whether Rasa has already had this very message, and not only just now."""
+    identity = _id_of(tracker.latest_message)
+    heard = [event for event in tracker.events if event["event"] == "user" and _id_of(event) == identity]
+    return identity is not None and len(heard) > 1
+
+
+def _spoken_already(tracker: Tracker) -> bool:
+    """Whether something was said since the newest message."""
+    since = []
+    for event in reversed(tracker.events):
+        if event["event"] == "user":
+            break
+        since.append(event["event"])
+    return "bot" in since
 
 
 def _said(tracker: Tracker, metadata: dict[str, Any]) -> Said:

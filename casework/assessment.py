@@ -45,7 +45,9 @@ class Assessment:
     consents: list[dict[str, Any]] = field(default_factory=list)
     case_reference: str | None = None
     visit_reference: str | None = None
-    done: dict[str, Any] = field(default_factory=dict)  # the last message's outcome, so that a retry repeats nothing
+    # What each action did for the last message, so that a retry repeats nothing:
+    # {"message": id, "actions": {name: [replies, events]}}.
+    done: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, document: dict[str, Any]) -> Self:
@@ -127,3 +129,10 @@ def remove_need(assessment: Assessment, code: str) -> bool:
         return False
     assessment.removed.append(code)
     return True
+
+
+def replies_of(assessment: Assessment, message_id: int | None) -> list[dict[str, Any]]:
+    """All that the actions said to this message, in order; nothing when the last message was another one."""
+    if message_id is None or assessment.done.get("message") != message_id:
+        return []
+    return [reply for replies, _ in assessment.done["actions"].values() for reply in replies]

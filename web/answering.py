@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from casework import conversations as kept
-from casework.assessment import hear
+from casework.assessment import hear, replies_of
 from casework.assessments import load_assessment, save_assessment
 from casework.conversations import Conversation, StoredMessage
 from casework.replies import Reply
@@ -21,7 +21,7 @@ from understanding import Understanding, understand
 from web.channels.said import meant_keyword, sorry_for
 from web.channels.whatsapp import tapped
 from web.choices import ANY_TIME, ids_of, meant_choice, nothing_to_skip
-from web.rasa import Rasa
+from web.rasa import BotSilent, Rasa
 
 # One thread, since it only reckons: more would hold up each other, and the webhooks that wait to be acknowledged.
 _THINKING = ThreadPoolExecutor(1, thread_name_prefix="understanding")
@@ -99,7 +99,14 @@ class Answering:
         self, conversation: Conversation, message: StoredMessage, payload: str, extra: dict[str, Any]
     ) -> Replies:
         metadata = {"message_id": message.id, "parts": message.parts, "language": conversation.language, **extra}
-        return await self._rasa.say(conversation.id, payload, metadata)
+        try:
+            return await self._rasa.say(conversation.id, payload, metadata)
+        except BotSilent:  # the answer may have been lost on its way to us, and the actions remember it
+            assessment = await asyncio.to_thread(load_assessment, self._database, conversation.id)
+            said = replies_of(assessment, message.id)
+            if not said:
+                raise
+            return said
 
     def _assess(self, identity: str, change: Any) -> None:
         assessment = load_assessment(self._database, identity)

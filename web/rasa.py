@@ -12,6 +12,10 @@ class BotNotAnswering(FrontDoorError):
     """Rasa or its action server is down, slow or silent. The message is kept and tried again."""
 
 
+class BotSilent(BotNotAnswering):
+    """Rasa took the message and had nothing to say: an action failed, or it had carried this one out before."""
+
+
 class Rasa:
     """Sends one turn and returns what Rasa had to say."""
 
@@ -22,7 +26,7 @@ class Rasa:
     async def say(self, sender: str, message: str, metadata: dict[str, Any]) -> list[dict[str, Any]]:
         """The structured replies to `message` (a text, or `/intent{...}` made by the edge alone).
 
-        Raises BotNotAnswering when nothing usable comes back: silence means that an action failed.
+        Raises BotNotAnswering when nothing usable comes back, and of these BotSilent when nothing was said.
         """
         body = {"sender": sender, "message": message, "metadata": metadata}
         try:
@@ -33,7 +37,7 @@ class Rasa:
             raise BotNotAnswering("Our helper is not answering.") from error
         replies = [_structured(part) for part in said if part.get("custom") or part.get("text")]
         if not replies:
-            raise BotNotAnswering("Our helper had nothing to say.")
+            raise BotSilent("Our helper had nothing to say.")
         return replies
 
     async def ready(self) -> bool:

@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 
 from casework import tables as t
+from casework.assessment import Assessment
+from casework.assessments import save_assessment
+from casework.replies import Reply
+from foundation.clock import utc_now
 from foundation.database import Database, metadata
 from tests.conftest import rows
-from web.rasa import BotNotAnswering
+from web.rasa import BotNotAnswering, BotSilent
 from web.turns import PATIENCE, Turns
 
 
@@ -19,10 +23,13 @@ class FakeRasa:
     def __init__(self) -> None:
         self.failing: set[str] = set()
         self.well = True
+        self.silent = False
         self.said: list[tuple[str, int]] = []
 
     async def say(self, sender: str, message: str, metadata: dict[str, Any]) -> list[dict[str, Any]]:
         self.said.append((message, metadata["message_id"]))
+        if self.silent:
+            raise BotSilent("nothing")
         if message in self.failing:
             raise BotNotAnswering("down")
         return [{"kind": "text", "text": f"heard {message}", "ask": None, "choices": [], "data": {}}]
@@ -103,3 +110,13 @@ def test_a_foreign_word_later_on_changes_nothing(turns: Turns) -> None:
     asyncio.run(turns.take(identity, token, text="no money for food for the kids"))
     asyncio.run(turns.take(identity, token, text="nie mam pieniędzy na jedzenie dla dzieci"))
     assert rows(turns._database, t.conversation)[0]["language"] == "en"
+
+
+def test_an_answer_that_was_lost_on_its_way_is_found_with_the_assessment(turns: Turns, rasa: FakeRasa) -> None:
+    identity, token, _ = turns.start("website")
+    lost = Reply("text", "Your plan").as_json()
+    done = {"message": 1, "actions": {"action_make_plan": [[lost], []]}}
+    save_assessment(turns._database, identity, Assessment(done=done), now=utc_now())
+    rasa.silent = True
+    assert choose(turns, (identity, token), "start_again") == ["Your plan"]
+    assert "nothing is lost" in choose(turns, (identity, token), "talk_to_person")[-1], "the next one has no answer yet"
