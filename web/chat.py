@@ -121,7 +121,10 @@ async def _nothing_sent(request: Request, key: str = "errors.nothing_chosen") ->
 
 def told(context: dict[str, Any], key: str = "errors.nothing_chosen") -> str:
     """What to do, said to someone who sent an empty form."""
-    return WORDS("errors.empty" if is_typed(context["current"]) else key)
+    current = context["current"]
+    if is_typed(current):
+        return WORDS("errors.nothing_written" if current and current["kind"] == "question" else "errors.empty")
+    return WORDS("errors.no_time_chosen" if current["kind"] == "openings" else key)
 
 
 async def _not_genuine(request: Request, text: str) -> Response:
