@@ -6,7 +6,7 @@ PYTHON := $(shell for p in python3 python3.13 python3.12 python3.11 python3.10 /
 UP = $(if $(PYTHON),$(PYTHON) tools/up.py,$(error Front Door needs Python. Install Python 3.13 and Python 3.10, for example with pyenv, then run the same again))
 VENV := .venv/bin
 
-.PHONY: help run setup test-setup test unit integration dialogue browser lint format bench pins clean
+.PHONY: help run setup test-setup test unit integration dialogue browser lint words format bench pins clean
 
 help:  ## What can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -43,6 +43,9 @@ lint:  ## Style, types, who may import whom
 	$(VENV)/ruff format --check .
 	$(VENV)/mypy
 	$(VENV)/lint-imports
+
+words:  ## Every text for people into the catalogues, and what is not translated yet
+	@$(VENV)/python tools/words.py
 
 format:  ## Put the style right
 	$(VENV)/ruff check --fix .

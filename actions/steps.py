@@ -1,7 +1,7 @@
 """One Rasa action a step of the conversation. Each loads the assessment, calls its step, saves, and speaks.
 
-A message that Rasa sends again after a crash carries the same `message_id`: its outcome was saved with the
-assessment, so it is repeated word for word and nothing is done twice.
+A message that Rasa sends again after a crash carries the same `message_id`: what each action did for it was saved
+with the assessment, so it is repeated word for word, Rasa takes the same path again, and nothing is done twice.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ from casework.steps import asking, contact, ending, hearing, opening, planning, 
 from casework.work import Said, Work
 from foundation.clock import utc_now
 from foundation.database import Database
+from foundation.languages import ENGLISH, speaking
 from foundation.settings import get_settings
 
 Events = list[dict[str, Any]]
@@ -51,19 +52,25 @@ class StepAction(Action):
 
     def _work(self, tracker: Tracker) -> tuple[list[dict[str, Any]], Events]:
         settings, now = get_settings(), utc_now()
-        work = Work(_database(), settings.place_folder, tracker.sender_id, now)
+        work = Work(_database(), settings.place_folder, tracker.sender_id, now, settings.sms_provider != "none")
         assessment = load_assessment(work.database, tracker.sender_id)
         metadata = tracker.latest_message.get("metadata") or {}
-        key = f"{metadata.get('message_id')}:{self._name}"
-        if assessment.done.get("key") == key:
-            replies: list[dict[str, Any]] = assessment.done["replies"]
-        else:
+        if assessment.done.get("message") != metadata.get("message_id"):
+            assessment.done = {"message": metadata.get("message_id"), "actions": {}}
+        actions = assessment.done["actions"]
+        if self._name not in actions:
             said = _said(tracker, metadata)
             intent = (tracker.latest_message.get("intent") or {}).get("name") or ""
-            replies = [reply.as_json() for reply in self._step(work, assessment, said, intent)]
-            assessment.done = {"key": key, "replies": replies}
+            with speaking(metadata.get("language") or ENGLISH):
+                made = [reply.as_json() for reply in self._step(work, assessment, said, intent)]
+            # Made here and not taken from above: a step may have put a new assessment in the old one's place.
+            assessment.done = {
+                "message": metadata.get("message_id"),
+                "actions": {**actions, self._name: [made, self._events(assessment)]},
+            }
             save_assessment(work.database, tracker.sender_id, assessment, now=now)
-        return replies, self._events(assessment)
+        replies, events = assessment.done["actions"][self._name]
+        return replies, events
 
     def _events(self, assessment: Assessment) -> Events:
         return [SlotSet("stage", assessment.stage), *_empty_answers()]

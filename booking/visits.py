@@ -5,6 +5,7 @@ for each other and never in a ring. `hold` is who owns claims, before and after 
 """
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -66,6 +67,10 @@ class Visit:
     hub: Hub
 
 
+# Called in the transaction that books, moves or cancels, so that what is told of has happened.
+type Tell = Callable[[sa.Connection, Visit], None]
+
+
 def read_opening(database: Database, code: str) -> Opening:
     """The opening that the code `code` (an `Opening.id`) stands for. Raises OpeningNotReadable."""
     with database.reading() as db:
@@ -102,12 +107,13 @@ def _clear(db: sa.Connection, opening: Opening, cells: list[tuple[str, int]], *,
         raise OpeningTaken("That time is no longer on offer. Please choose another one.")
 
 
-def confirm_visit(database: Database, hold_id: str, *, resident: str, now: datetime) -> Visit:
-    """Make a hold a visit. Confirming twice gives the same visit. Raises HoldExpired, HoldNotFound."""
+def confirm_visit(database: Database, hold_id: str, *, resident: str, now: datetime, tell: Tell | None = None) -> Visit:
+    """Make a hold a visit. Confirming twice gives the same visit, told of once. Raises HoldExpired, HoldNotFound."""
     with database.writing() as db:
         code = store.confirm_hold(db, hold_id, resident=resident, now=now)
         if code is not None:
-            return _write_visit(db, hold_id, store.labelled(db, code), resident=resident, now=now)
+            made = _write_visit(db, hold_id, store.labelled(db, code), resident=resident, now=now)
+            return _told(db, made, tell)
         if not store.is_hold_of(db, hold_id, resident):
             raise HoldNotFound("We cannot find the time that you were choosing. Please choose a time again.")
         booked = store.visit_row(db, visit.c.hold == hold_id)
@@ -133,7 +139,9 @@ def _write_visit(db: sa.Connection, hold_id: str, opening: Opening, *, resident:
     )  # fmt: skip
 
 
-def change_visit(database: Database, reference: str, opening: Opening, *, now: datetime) -> Visit:
+def change_visit(
+    database: Database, reference: str, opening: Opening, *, now: datetime, tell: Tell | None = None
+) -> Visit:
     """Move a visit to `opening`: claims the new cells and gives back the old ones in one transaction.
 
     Raises OpeningTaken (the visit stays as it was), VisitNotFound, VisitOver.
@@ -147,10 +155,10 @@ def change_visit(database: Database, reference: str, opening: Opening, *, now: d
         store.add_claims(db, fresh, holder=row.hold, state=store.BOOKED, until=None)
         store.drop_claims(db, row.hold, sorted(before - set(cells)))
         store.replace_legs(db, reference, store.labelled(db, opening.id))
-        return _load(db, reference)
+        return _told(db, _load(db, reference), tell)
 
 
-def cancel_visit(database: Database, reference: str, *, now: datetime) -> Visit:
+def cancel_visit(database: Database, reference: str, *, now: datetime, tell: Tell | None = None) -> Visit:
     """Cancel a visit and give its cells back. A cancelled one stays so. Raises VisitNotFound, VisitOver."""
     with database.writing() as db:
         booked = _load(db, reference)
@@ -158,7 +166,13 @@ def cancel_visit(database: Database, reference: str, *, now: datetime) -> Visit:
             return booked
         row = _next_version(db, reference, now, state=store.CANCELLED)
         store.drop_claims(db, row.hold)
-        return _load(db, reference)
+        return _told(db, _load(db, reference), tell)
+
+
+def _told(db: sa.Connection, changed: Visit, tell: Tell | None) -> Visit:
+    if tell is not None:
+        tell(db, changed)
+    return changed
 
 
 def _next_version(db: sa.Connection, reference: str, now: datetime, **values: object) -> sa.Row[tuple[object, ...]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from casework.assessment import Assessment
 from casework.work import words
-from directory.circumstances import QUESTIONS, value_label
+from directory.circumstances import QUESTIONS, short_label, value_label
 from directory.labels import agency_label, need_label
 
 NAMED_CONTACT = "named_contact"
@@ -84,9 +84,9 @@ def _facts(assessment: Assessment, agency: str, *, everything: bool) -> list[dic
     asked = {code for leg in legs if leg["agency"] == agency for code in leg.get("uses", [])}
     known = assessment.answered()
     return [
-        {"label": QUESTIONS[code].short, "value": value_label(code, value)}
+        {"label": short_label(code), "value": value_label(code, value)}
         for code, value in known.items()
-        if code in QUESTIONS and (everything or code in asked)
+        if code in QUESTIONS and (everything or code in asked or code == "language")
     ]
 
 

@@ -1,8 +1,11 @@
-"""Conversations and their messages: stored first, answered after, never lost."""
+"""Conversations and their messages: stored first, answered after, in order, never lost and never answered twice.
 
-import hashlib
-import hmac
+Whoever answers a conversation holds its lease. A lease that runs out (its holder has crashed) can be taken over; what
+the old holder then still tries to write down is refused.
+"""
+
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from casework import tables as t
+from casework.outbox import Parcel, put
 from foundation.database import Database
 from foundation.errors import FrontDoorError
 
@@ -20,12 +24,17 @@ class ConversationNotFound(FrontDoorError):
     """There is no such conversation, or the token is not its own. One error for both, so that nothing leaks."""
 
 
+class LeaseLost(FrontDoorError):
+    """Somebody else took the conversation over while this holder was slow. Nothing was written."""
+
+
 @dataclass(frozen=True)
 class Conversation:
     """One conversation. `current` is the reply (JSON) that waits for an answer, `turn` counts answered messages."""
 
     id: str
     channel: str
+    language: str
     state: str
     turn: int
     current: dict[str, Any] | None
@@ -34,7 +43,10 @@ class Conversation:
 
 @dataclass(frozen=True)
 class StoredMessage:
-    """What the resident sent, and what was replied. `status` is `waiting` until it was answered."""
+    """What the resident sent, and what was replied. `status` is `waiting` until it was answered.
+
+    `channel` and `address` (E.164) say where the answer goes by text; both are None where a page shows it.
+    """
 
     id: int
     text: str
@@ -43,40 +55,33 @@ class StoredMessage:
     status: str
     replies: list[dict[str, Any]]
     at: datetime
+    channel: str | None = None
+    address: str | None = None
+    kind: str = "text"
+    attempts: int = 0
 
 
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def insert_conversation(db: sa.Connection, *, channel: str, language: str, now: datetime) -> str:
+    """A new conversation in this transaction; its id."""
+    identity = secrets.token_hex(12)
+    values = {"channel": channel, "language": language, "state": "listening", "turn": 0, "current": None}
+    db.execute(t.conversation.insert().values(id=identity, started_at=now, last_at=now, **values))
+    return identity
 
 
-def start_conversation(
-    database: Database, *, channel: str, now: datetime, current: dict[str, Any] | None = None
-) -> tuple[str, str]:
-    """A new conversation: its id and its secret token. Only a hash of the token is kept."""
-    identity, token = secrets.token_hex(12), secrets.token_urlsafe(32)
-    with database.writing() as db:
-        db.execute(
-            t.conversation.insert().values(
-                id=identity,
-                token_hash=_hash(token),
-                channel=channel,
-                state="listening",
-                turn=0,
-                current=current,
-                started_at=now,
-                last_at=now,
-            )
-        )
-    return identity, token
-
-
-def load_conversation(database: Database, identity: str, token: str) -> Conversation:
-    """The conversation, if the token opens it. Raises ConversationNotFound."""
+def load_conversation(database: Database, identity: str) -> Conversation:
+    """The conversation, for those who are let in already (see casework.sittings). Raises ConversationNotFound."""
     with database.reading() as db:
         row = db.execute(sa.select(t.conversation).where(t.conversation.c.id == identity)).one_or_none()
-    if row is None or not hmac.compare_digest(row.token_hash, _hash(token)):
+    if row is None:
         raise ConversationNotFound("We cannot find that conversation.")
-    return Conversation(row.id, row.channel, row.state, row.turn, row.current, row.held_text)
+    return Conversation(row.id, row.channel, row.language, row.state, row.turn, row.current, row.held_text)
+
+
+def choose_language(database: Database, identity: str, language: str) -> None:
+    """Go on in this language (a key of foundation.languages.LANGUAGES)."""
+    with database.writing() as db:
+        db.execute(t.conversation.update().where(t.conversation.c.id == identity).values(language=language))
 
 
 def store_message(
@@ -87,27 +92,79 @@ def store_message(
     choice: str | None,
     parts: list[str] | None,
     now: datetime,
-) -> int:
-    """Keep what was sent before anything is done with it. Returns the message's id."""
+) -> list[int]:
+    """Keep what was sent before anything is done with it. Returns the ids of all that now waits, this one last.
+
+    The same words sent again while the first still wait (after an apology, say) are one message.
+    """
     with database.writing() as db:
-        result = db.execute(
-            t.message.insert()
-            .values(
-                conversation_id=identity, text=text, choice=choice, parts=parts, status="waiting", replies=[], at=now
-            )
-            .returning(t.message.c.id)
-        )
-        return int(result.scalar_one())
+        found = db.execute(
+            sa.select(t.message.c.id, t.message.c.text, t.message.c.choice)
+            .where(t.message.c.conversation_id == identity, t.message.c.status == "waiting")
+            .order_by(t.message.c.id)
+        ).all()
+        waiting = [int(row.id) for row in found]
+        if any((row.text, row.choice) == (text, choice) for row in found):
+            return waiting
+        return [*waiting, insert_message(db, identity, text=text, choice=choice, parts=parts, now=now)]
+
+
+def insert_message(
+    db: sa.Connection, identity: str, *, text: str, choice: str | None, now: datetime, **more: Any
+) -> int:
+    """A waiting message in this transaction; its id. `more` are further columns."""
+    values = {"text": text, "choice": choice, "status": "waiting", "replies": [], "at": now, **more}
+    done = db.execute(t.message.insert().values(conversation_id=identity, **values).returning(t.message.c.id))
+    return int(done.scalar_one())
 
 
 def messages(database: Database, identity: str, *, waiting_only: bool = False) -> list[StoredMessage]:
-    """The conversation's messages, oldest first."""
-    query = sa.select(t.message).where(t.message.c.conversation_id == identity).order_by(t.message.c.id)
+    """The conversation's messages, oldest first; those that wait in the order in which they were sent."""
+    query = sa.select(t.message).where(t.message.c.conversation_id == identity)
     if waiting_only:
-        query = query.where(t.message.c.status == "waiting")
+        query = query.where(t.message.c.status == "waiting").order_by(t.message.c.at)
+    query = query.order_by(t.message.c.id)
     with database.reading() as db:
         rows = db.execute(query).all()
-    return [StoredMessage(r.id, r.text, r.choice, r.parts, r.status, r.replies, r.at) for r in rows]
+    return [StoredMessage(**{name: getattr(r, name) for name in StoredMessage.__dataclass_fields__}) for r in rows]
+
+
+# ---------------------------------------------------------------- leases
+def lease(database: Database, identity: str, *, holder: str, until: datetime, now: datetime) -> bool:
+    """Take or keep the right to answer this conversation until then. False while somebody else has it."""
+    c = t.conversation.c
+    free = sa.or_(c.lease.is_(None), c.lease == holder, c.leased_until < now)
+    with database.writing() as db:
+        done = db.execute(
+            t.conversation.update().where(c.id == identity, free).values(lease=holder, leased_until=until)
+        )
+    return done.rowcount == 1
+
+
+def release(database: Database, identity: str, *, holder: str, rest_until: datetime | None = None) -> None:
+    """Give the lease back. Until `rest_until` nobody takes the conversation up unasked."""
+    c = t.conversation.c
+    with database.writing() as db:
+        db.execute(
+            t.conversation.update()
+            .where(c.id == identity, c.lease == holder)
+            .values(lease=None, leased_until=rest_until)
+        )
+
+
+def unanswered(database: Database, *, now: datetime, limit: int) -> list[str]:
+    """Conversations with waiting messages that nobody is answering, longest wait first."""
+    c = t.conversation.c
+    query = (
+        sa.select(t.message.c.conversation_id)
+        .join(t.conversation, c.id == t.message.c.conversation_id)
+        .where(t.message.c.status == "waiting", sa.or_(c.leased_until.is_(None), c.leased_until < now))
+        .group_by(t.message.c.conversation_id)
+        .order_by(sa.func.min(t.message.c.id))
+        .limit(limit)
+    )
+    with database.reading() as db:
+        return list(db.execute(query).scalars())
 
 
 def answer_message(
@@ -115,27 +172,52 @@ def answer_message(
     identity: str,
     message_id: int,
     *,
+    holder: str,
     replies: list[dict[str, Any]],
     current: dict[str, Any] | None,
     state: str,
     held_text: str | None,
+    parcels: Sequence[Parcel] = (),
     now: datetime,
 ) -> None:
-    """Write down the answer to a message and where the conversation now stands, in one transaction."""
+    """Write down the answer, where the conversation now stands and what goes out by text, in one transaction.
+
+    Raises LeaseLost, and then writes nothing.
+    """
+    c = t.conversation.c
     with database.writing() as db:
-        db.execute(t.message.update().where(t.message.c.id == message_id).values(status="answered", replies=replies))
-        db.execute(
+        moved = db.execute(
             t.conversation.update()
-            .where(t.conversation.c.id == identity)
-            .values(current=current, state=state, turn=t.conversation.c.turn + 1, held_text=held_text, last_at=now)
+            .where(c.id == identity, c.lease == holder)
+            .values(current=current, state=state, turn=c.turn + 1, held_text=held_text, last_at=now)
         )
+        answered = db.execute(
+            t.message.update()
+            .where(t.message.c.id == message_id, t.message.c.status == "waiting")
+            .values(status="answered", replies=replies)
+        )
+        if not moved.rowcount or not answered.rowcount:
+            raise LeaseLost("Somebody else is answering this conversation.")
+        for parcel in parcels:
+            put(db, parcel, now=now)
 
 
-def end_conversation(database: Database, identity: str) -> None:
-    """Revoke the token: whoever holds it can read nothing any more. What was booked stays booked."""
+def count_failure(database: Database, message_id: int, *, holder: str, parcel: Parcel | None, now: datetime) -> int:
+    """One more attempt at this message came to nothing: how many that makes. `parcel` says sorry, once.
+
+    Raises LeaseLost, and then writes nothing: who took the conversation over may have answered it.
+    """
+    c, m = t.conversation.c, t.message.c
+    ours = sa.exists().where(c.id == m.conversation_id, c.lease == holder)
     with database.writing() as db:
-        db.execute(
-            t.conversation.update()
-            .where(t.conversation.c.id == identity)
-            .values(token_hash=_hash(secrets.token_urlsafe(32)), state="ended")
-        )
+        attempts = db.execute(
+            t.message.update()
+            .where(m.id == message_id, m.status == "waiting", ours)
+            .values(attempts=m.attempts + 1)
+            .returning(m.attempts)
+        ).scalar_one_or_none()
+        if attempts is None:
+            raise LeaseLost("Somebody else is answering this conversation.")
+        if parcel is not None:
+            put(db, parcel, now=now)
+        return int(attempts)

@@ -11,9 +11,13 @@ import sqlalchemy as sa
 from booking.errors import VisitOver
 from booking.visits import cancel_visit
 from casework import tables as t
+from casework.outbox import LAST
 from foundation.database import Database
 from foundation.errors import FrontDoorError
 from foundation.references import read_reference
+
+# Providers hand the same message over again for days, never for months.
+REMEMBERED = timedelta(days=60)
 
 
 class NothingToErase(FrontDoorError):
@@ -45,6 +49,10 @@ def retain(database: Database, *, now: datetime, keep_days: int, keep_case_days:
             t.assessment.delete().where(t.assessment.c.last_at < old, t.assessment.c.conversation_id.not_in(kept))
         )
         gone = db.execute(t.conversation.delete().where(t.conversation.c.id.in_(stale)))
+        settled = t.outbox.c.state.in_(LAST)
+        db.execute(t.outbox.delete().where(t.outbox.c.written_at < old, settled))
+        db.execute(t.ticket.delete().where(t.ticket.c.until < now))
+        db.execute(t.received.delete().where(t.received.c.at < now - REMEMBERED))
     _forget_dialogues(tracker, stale)
     return Gone(gone.rowcount, cases.rowcount)
 
@@ -64,6 +72,7 @@ def erase(database: Database, reference: str, *, tracker: Path, now: datetime) -
     with database.writing() as db:
         db.execute(t.case_file.delete().where(t.case_file.c.reference == row.reference))
         db.execute(t.conversation.delete().where(t.conversation.c.id == row.conversation_id))
+        db.execute(t.outbox.delete().where(t.outbox.c.conversation_id == row.conversation_id))
         db.execute(t.assessment.delete().where(t.assessment.c.conversation_id == row.conversation_id))
     _forget_dialogues(tracker, [row.conversation_id])
 

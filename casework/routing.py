@@ -9,18 +9,20 @@ from typing import Any
 import yaml
 
 from casework.assessment import Assessment
+from foundation.languages import spoken
 
 TABLE = Path(__file__).with_name("routing.yml")
 
 
 @dataclass(frozen=True)
 class Situation:
-    """What the table's rows look at."""
+    """What the table's rows look at. `language` is what the resident wrote in, `spoken` what we speak with them."""
 
     needs: tuple[str, ...]
     circumstances: dict[str, Any]
     crises: tuple[str, ...] = ()
     language: str = "en"
+    spoken: str = "en"
     wants_person: bool = False
     misunderstood: int = 0
     legs: int = 0
@@ -50,6 +52,7 @@ def situation_of(assessment: Assessment, *, legs: int, no_opening: bool = False)
         circumstances=assessment.answered(),
         crises=tuple(assessment.at_risk_crises()),
         language=assessment.language,
+        spoken=spoken(),
         wants_person=assessment.wants_person,
         misunderstood=assessment.misunderstood,
         legs=legs,
@@ -71,7 +74,7 @@ def _holds(when: dict[str, Any], s: Situation) -> bool:
     tests: dict[str, Callable[[Any], bool]] = {
         "crisis": lambda kinds: bool(set(kinds) & set(s.crises)),
         "need": lambda needs: bool(set(needs) & set(s.needs)),
-        "language_not": lambda known: s.language not in known,
+        "language_not": lambda known: s.language not in (*known, s.spoken),
         "wants_person": lambda wanted: s.wants_person is wanted,
         "misunderstood_at_least": lambda times: s.misunderstood >= times,
         "legs_at_least": lambda legs: s.legs >= legs,

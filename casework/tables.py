@@ -8,14 +8,94 @@ conversation = sa.Table(
     "conversation",
     metadata,
     sa.Column("id", sa.String(32), primary_key=True),
-    sa.Column("token_hash", sa.String(64), nullable=False),
-    sa.Column("channel", sa.String(16), nullable=False),
+    sa.Column("channel", sa.String(16), nullable=False),  # where it began
+    sa.Column("language", sa.String(8), nullable=False, server_default="en"),
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("turn", sa.Integer, nullable=False),
     sa.Column("current", sa.JSON, nullable=True),  # the reply that waits for an answer
     sa.Column("held_text", sa.Text, nullable=True),  # what was said when a safety answer came first
     sa.Column("started_at", Instant, nullable=False),
     sa.Column("last_at", Instant, nullable=False, index=True),
+    sa.Column("lease", sa.String(32), nullable=True),  # who is answering just now
+    sa.Column("leased_until", Instant, nullable=True),
+)
+
+# A secret that opens a conversation: one a browser or kiosk. Only its hash is kept.
+sitting = sa.Table(
+    "sitting",
+    metadata,
+    sa.Column("token_hash", sa.String(64), primary_key=True),
+    sa.Column("conversation_id", sa.ForeignKey("conversation.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("channel", sa.String(16), nullable=False),
+    sa.Column("opened_at", Instant, nullable=False),
+    sa.Column("seen_at", Instant, nullable=False),
+)
+
+# A phone that holds a conversation by text. The number opens nothing but its own conversation.
+line = sa.Table(
+    "line",
+    metadata,
+    sa.Column("channel", sa.String(16), primary_key=True),
+    sa.Column("address", sa.String(160), primary_key=True),  # E.164, or the id of a WhatsApp user who hides it
+    sa.Column("conversation_id", sa.ForeignKey("conversation.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("heard_at", Instant, nullable=False),  # WhatsApp lets us speak freely for 24 hours from here
+)
+
+# Numbers that asked us to stop. Kept until they ask us to start again.
+opt_out = sa.Table(
+    "opt_out",
+    metadata,
+    sa.Column("channel", sa.String(16), primary_key=True),
+    sa.Column("address", sa.String(160), primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+)
+
+# What providers have handed us, so that a second delivery is known even after its message is deleted.
+received = sa.Table(
+    "received",
+    metadata,
+    sa.Column("channel", sa.String(16), primary_key=True),
+    sa.Column("provider_id", sa.String(255), primary_key=True),
+    sa.Column("at", Instant, nullable=False, index=True),
+)
+
+# What goes out by text. `about` is what it tells of ("message:12", "visit:7K4M2P").
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("about", sa.String(64), nullable=False),
+    sa.Column("kind", sa.String(24), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("channel", sa.String(16), nullable=False),
+    sa.Column("address", sa.String(160), nullable=False),
+    sa.Column("conversation_id", sa.String(32), nullable=True, index=True),
+    sa.Column("language", sa.String(8), nullable=False),
+    sa.Column("body", sa.JSON, nullable=False),
+    sa.Column("body_hash", sa.String(64), nullable=False),
+    sa.Column("reference", sa.String(32), nullable=False, unique=True),  # ours, at the provider
+    sa.Column("provider_id", sa.String(255), nullable=True, index=True),
+    sa.Column("state", sa.String(16), nullable=False),  # waiting, unsure, sent, delivered, read, failed, dead, dropped
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("not_before", Instant, nullable=False),
+    sa.Column("lease", sa.String(32), nullable=True),
+    sa.Column("leased_until", Instant, nullable=True),
+    sa.Column("problem", sa.Text, nullable=True),
+    sa.Column("written_at", Instant, nullable=False),
+    sa.Column("tried_at", Instant, nullable=True),  # when it was last handed to its provider
+    sa.Column("settled_at", Instant, nullable=True),
+    sa.UniqueConstraint("about", "kind", "version", "channel"),
+    sa.Index("ix_outbox_queue", "state", "channel", "address", "id"),
+)
+
+# One-time codes with which a conversation moves to another device. Only the hash is kept.
+ticket = sa.Table(
+    "ticket",
+    metadata,
+    sa.Column("code_hash", sa.String(64), primary_key=True),
+    sa.Column("conversation_id", sa.ForeignKey("conversation.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("until", Instant, nullable=False),
+    sa.Column("used_at", Instant, nullable=True),
 )
 
 message = sa.Table(
@@ -29,6 +109,11 @@ message = sa.Table(
     sa.Column("status", sa.String(16), nullable=False),  # waiting, answered
     sa.Column("replies", sa.JSON, nullable=False),
     sa.Column("at", Instant, nullable=False),
+    sa.Column("channel", sa.String(16), nullable=True),  # sms or whatsapp, where the answer goes out by text
+    sa.Column("address", sa.String(160), nullable=True),
+    sa.Column("kind", sa.String(16), nullable=False, server_default="text"),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Index("ix_message_status", "status", "conversation_id"),
 )
 
 assessment = sa.Table(

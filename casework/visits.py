@@ -2,19 +2,22 @@
 
 import hmac
 from datetime import datetime, timedelta
+from typing import Literal
 
 import sqlalchemy as sa
 
 from booking.openings import LegRequest, Opening
-from booking.visits import Visit, cancel_visit, change_visit, find_openings, load_visit, read_opening
+from booking.visits import Tell, Visit, cancel_visit, change_visit, find_openings, load_visit, read_opening
 from casework import tables as t
 from casework.cases import Case, _from, note
+from casework.telling import tell_by_text
 from foundation.clock import to_london
 from foundation.database import Database
 from foundation.errors import FrontDoorError
 from foundation.references import NotAReference, read_reference
 
 DAYS = 28
+ARRIVED = "arrived"
 
 
 class VisitLocked(FrontDoorError):
@@ -66,7 +69,7 @@ def other_openings(database: Database, visit: Visit, *, now: datetime) -> tuple[
     return tuple(opening for opening in found.openings if opening.start != visit.start)[:3]
 
 
-def move_visit(database: Database, reference: str, opening_id: str, *, now: datetime) -> Visit:
+def move_visit(database: Database, reference: str, opening_id: str, *, now: datetime, texting: bool = False) -> Visit:
     """Move a visit to an opening that was offered for it, and tell its case.
 
     Raises OpeningTaken, OpeningNotReadable, VisitOver; the visit then stays as it was.
@@ -75,16 +78,49 @@ def move_visit(database: Database, reference: str, opening_id: str, *, now: date
     opening = read_opening(database, opening_id)
     if sorted(leg.service_id for leg in opening.legs) != sorted(leg.service_id for leg in before.legs):
         raise VisitLocked("That time is for another visit. Please choose a time from the list.")
-    moved = change_visit(database, reference, opening, now=now)
+    moved = change_visit(database, reference, opening, now=now, tell=_teller(database, reference, "moved", texting))
     _tell(database, reference, "The resident moved the visit", now)
     return moved
 
 
-def end_visit(database: Database, reference: str, *, now: datetime) -> Visit:
+def end_visit(database: Database, reference: str, *, now: datetime, texting: bool = False) -> Visit:
     """Cancel a visit and tell its case. Raises VisitOver."""
-    cancelled = cancel_visit(database, reference, now=now)
+    cancelled = cancel_visit(database, reference, now=now, tell=_teller(database, reference, "cancelled", texting))
     _tell(database, reference, "The resident cancelled the visit", now)
     return cancelled
+
+
+def _teller(database: Database, reference: str, kind: str, texting: bool) -> Tell | None:
+    case = case_of_visit(database, reference)
+    return None if case is None else tell_by_text(kind, case.contact, texting=texting)
+
+
+def day_of(visit: Visit, *, now: datetime) -> Literal["before", "today", "after"]:
+    """Where today lies to the visit's day, in London."""
+    today, its = to_london(now).date(), to_london(visit.start).date()
+    return "today" if today == its else "before" if today < its else "after"
+
+
+def arrive(database: Database, reference: str, *, now: datetime) -> bool:
+    """Tell the case of a booked visit that the person is here: once on the visit's day, and on no other.
+
+    Whether a line was added. Raises VisitNotFound.
+    """
+    visit = load_visit(database, reference)
+    if visit.state != "booked" or day_of(visit, now=now) != "today":
+        return False
+    with database.writing() as db:
+        case = db.execute(
+            sa.select(t.case_file.c.reference).where(t.case_file.c.visit_reference == reference).with_for_update()
+        ).scalar_one_or_none()
+        if case is None:
+            return False
+        e = t.case_event.c
+        before = db.execute(sa.select(e.at).where(e.case_reference == case, e.kind == ARRIVED)).scalars()
+        if any(to_london(at).date() == to_london(now).date() for at in before):
+            return False
+        note(db, case, who="Resident", kind=ARRIVED, text="Arrived at the hub", now=now)
+    return True
 
 
 def _tell(database: Database, reference: str, text: str, now: datetime) -> None:

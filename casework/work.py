@@ -22,6 +22,7 @@ class Work:
     place_folder: Path
     resident: str
     now: datetime
+    texting: bool = False  # whether somebody carries texts for us
 
     def hub(self) -> dict[str, Any]:
         """The hub of this place, as its pages show it."""

@@ -13,7 +13,10 @@ from typing import Any
 
 import brotli
 import msgpack
+import numpy as np
+from numpy.typing import NDArray
 
+from directory.labels import area_word
 from foundation.errors import FrontDoorError
 
 NO_ADDRESS = "none"
@@ -66,9 +69,7 @@ def normalise(text: str) -> str:
         return f"{match[1]} {match[2]}"
     if SECTOR.match(spaced) or DISTRICT.match(spaced):
         return spaced
-    raise NotAPostcode(
-        f"“{text.strip()[:20]}” is not a postcode. A postcode looks like CB4 3EH. The first part is enough."
-    )
+    raise NotAPostcode(area_word("not_a_postcode", text=text.strip()[:20]))
 
 
 def is_known(text: str) -> bool:
@@ -98,13 +99,11 @@ def look_up(text: str) -> Area:
     if FULL.match(tight):
         council = known.get(tight)
         if council is None:
-            raise UnknownPostcode(
-                f"We cannot find {postcode}. Check it, or write only the first part: {postcode[:-3].strip()}."
-            )
+            raise UnknownPostcode(area_word("unknown", postcode=postcode, part=postcode[:-3].strip()))
         return Area(postcode, (_tiers(council),), (1.0,))
     counted = _counted(known, postcode)
     if not counted:
-        raise UnknownPostcode(f"We cannot find {postcode}. Check it, or write the whole postcode.")
+        raise UnknownPostcode(area_word("unknown_part", postcode=postcode))
     shares = tuple(count / counted.total() for _, count in sorted(counted.items()))
     return Area(postcode, tuple(_tiers(council) for council in sorted(counted)), shares)
 
@@ -122,6 +121,23 @@ def _starts(code: str, part: str) -> bool:
 def _tiers(council: str) -> frozenset[str]:
     wider = [UNITED_KINGDOM, COUNTRIES.get(council[0]), COUNTY_OF.get(council)]
     return frozenset({council, *(code for code in wider if code)})
+
+
+@cache
+def grid(letter: str) -> tuple[list[str], NDArray[np.float64]]:
+    """The postcodes that begin with `letter`, and where they are: (n, 2) metres east and north on the British grid."""
+    file = _file(letter)
+    if file is None:
+        return [], np.empty((0, 2))
+    data: dict[str, list[Any]] = msgpack.unpackb(brotli.decompress(file), raw=False)["data"]
+    rows = [
+        (code, east, north)
+        for code, east, north, council in zip(
+            data["pcd"], data["oseast1m"], data["osnrth1m"], data["laua"], strict=True
+        )
+        if isinstance(council, str) and isinstance(east, float) and isinstance(north, float)
+    ]
+    return [row[0] for row in rows], np.array([row[1:] for row in rows], dtype=np.float64).reshape(-1, 2)
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import Any
 from directory.eligibility import looks_at
 from directory.freshness import freshness
 from directory.hours import in_words
-from directory.labels import need_label
+from directory.labels import card_word, need_label
 from directory.model import Service
 from directory.plan import PlanItem
 from foundation.clock import to_london
@@ -35,6 +35,15 @@ def card(item: PlanItem, *, now: datetime, circumstances: dict[str, Any]) -> dic
         "urgent": service.urgent,
         "uses": sorted(uses(service) & set(circumstances)),
     }
+
+
+def said_again(shown: dict[str, Any], service: Service | None) -> dict[str, Any]:
+    """A card that was made before, with our own words in the language spoken now; None: the service is gone."""
+    label = ", ".join(need_label(code) for code in shown["needs"])
+    if service is None:
+        return {**shown, "need_label": label}
+    document = service.document
+    return {**shown, "need_label": label, "when": in_words(_schedules(document)), "how": _links(document)}
 
 
 def uses(service: Service) -> set[str]:
@@ -84,9 +93,12 @@ def _phone(document: dict[str, Any]) -> str | None:
 def _links(document: dict[str, Any]) -> list[dict[str, str]]:
     links = []
     if (url := str(document.get("url") or "")).startswith(("https://", "http://")):
-        links.append({"label": "Their website", "href": url})
+        links.append({"label": card_word("website"), "href": url})
     if number := _phone(document):
         links.append(
-            {"label": f"Call {number}", "href": "tel:" + "".join(c for c in number if c.isdigit() or c == "+")}
+            {
+                "label": card_word("call", number=number),
+                "href": "tel:" + "".join(c for c in number if c.isdigit() or c == "+"),
+            }
         )
     return links

@@ -1,11 +1,13 @@
 """National and local numbers for emergencies, from one dated file."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from foundation.languages import translate
 
 FILE = Path(__file__).with_name("helplines.yml")
 
@@ -20,8 +22,9 @@ class Line:
     note: str
 
     def as_json(self) -> dict[str, Any]:
-        """The line as a page shows it."""
-        return asdict(self)
+        """The line as a page shows it, in the language spoken now. A number alone is no text."""
+        number = translate(self.number) if ", " in self.number else self.number
+        return {"number": number, "dial": self.dial, "label": translate(self.label), "note": translate(self.note)}
 
 
 @cache

@@ -3,10 +3,14 @@
 from datetime import time
 from typing import Any
 
+from babel.dates import get_day_names
+from babel.lists import format_list
+
 from directory.labels import hours_word
+from foundation.languages import ENGLISH, spoken, translate
+from foundation.plain_times import clock_of
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def in_words(schedules: list[dict[str, Any]]) -> str:
@@ -22,7 +26,7 @@ def in_words(schedules: list[dict[str, Any]]) -> str:
     if any(days == set(range(7)) and _whole_day(*hours) for hours, days in by_hours.items()):
         return hours_word("always")
     parts = sorted((min(days), _run(sorted(days)), hours) for hours, days in by_hours.items())
-    return "; ".join(f"{days}, {_clock(opens)} to {_clock(closes)}" for _, days, (opens, closes) in parts)
+    return "; ".join(f"{days}, {_span(opens, closes)}" for _, days, (opens, closes) in parts)
 
 
 def _weekly(schedule: dict[str, Any]) -> bool:
@@ -40,18 +44,17 @@ def _whole_day(opens: str, closes: str) -> bool:
 
 def _run(days: list[int]) -> str:
     if len(days) == 7:
-        return "Every day"
+        return hours_word("every_day")
+    names = [get_day_names("wide", locale=spoken())[day] for day in days]
     if len(days) > 2 and days == list(range(days[0], days[-1] + 1)):
-        return f"{NAMES[days[0]]} to {NAMES[days[-1]]}"
-    names = [NAMES[day] for day in days]
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+        return hours_word("run", first=names[0], last=names[-1])
+    return format_list(names, locale="en_GB" if spoken() == ENGLISH else spoken())
+
+
+def _span(opens: str, closes: str) -> str:
+    return translate("{start} to {finish}").format(start=_clock(opens), finish=_clock(closes))
 
 
 def _clock(text: str) -> str:
     at = time.fromisoformat(text.rstrip("Z")[:5] if not text.startswith("24") else "00:00")
-    if (at.hour, at.minute) == (12, 0):
-        return "12 noon"
-    if (at.hour, at.minute) == (0, 0):
-        return "midnight"
-    minutes = f":{at.minute:02d}" if at.minute else ""
-    return f"{at.hour % 12 or 12}{minutes}{'am' if at.hour < 12 else 'pm'}"
+    return hours_word("midnight") if (at.hour, at.minute) == (0, 0) else clock_of(at)

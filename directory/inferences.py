@@ -13,7 +13,7 @@ FILE = Path(__file__).with_name("inferences.yml")
 
 @dataclass(frozen=True)
 class Guess:
-    """A need that was not said, and why it is guessed."""
+    """A need that was not said, and why it is guessed: in English, to be translated when it is said."""
 
     need: str
     because: str

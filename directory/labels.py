@@ -18,6 +18,16 @@ def agency_label(agency: str) -> str:
     return _words(key) if _words.has(key) else agency.replace("_", " ").capitalize()
 
 
-def hours_word(key: str) -> str:
+def hours_word(key: str, **values: str) -> str:
     """A fixed phrase about opening hours."""
-    return _words(f"hours.{key}")
+    return _words(f"hours.{key}", **values)
+
+
+def card_word(key: str, **values: str) -> str:
+    """A fixed phrase on a service's card."""
+    return _words(f"cards.{key}", **values)
+
+
+def area_word(key: str, **values: str) -> str:
+    """A fixed phrase about postcodes."""
+    return _words(f"areas.{key}", **values)

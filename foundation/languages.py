@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
+from gettext import NullTranslations
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.support import NullTranslations, Translations
+from babel.support import Translations
 
 log = logging.getLogger("frontdoor.words")
 LOCALE = Path(__file__).resolve().parent.parent / "locale"
@@ -39,32 +40,56 @@ def spoken() -> str:
     return _speaking.get()
 
 
+def marked(text: str) -> str:
+    """`text` as it is, marked for the catalogues: it is translated later, when it is said."""
+    return text
+
+
 def translate(text: str) -> str:
     """`text` in the language that is spoken now."""
     if not text or spoken() == ENGLISH:
         return text
-    found = str(catalogue(spoken()).gettext(text))
-    if found == text:
-        _miss(spoken(), text)
-    return found
+    return catalogue(spoken()).gettext(text)
 
 
 def translate_count(one: str, many: str, number: int) -> str:
     """`one` or `many`, or the form that the spoken language has for this number."""
-    return str(catalogue(spoken()).ngettext(one, many, number))
+    return catalogue(spoken()).ngettext(one, many, number)
+
+
+class Missing(NullTranslations):
+    """What stands behind a catalogue: the English, and a line in the log, once a text."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._language = language
+
+    def gettext(self, message: str) -> str:
+        """The English, with a line in the log."""
+        _miss(self._language, message)
+        return message
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """The English for this number, with a line in the log."""
+        _miss(self._language, msgid1)
+        return super().ngettext(msgid1, msgid2, n)
 
 
 @cache
 def catalogue(language: str) -> NullTranslations:
     """Our words in a language, read from `locale/LANGUAGE/LC_MESSAGES/frontdoor.po`; none for English."""
+    if language == ENGLISH:
+        return NullTranslations()
     path = LOCALE / language / "LC_MESSAGES" / "frontdoor.po"
     if not path.is_file():
-        return NullTranslations()
+        return Missing(language)
     compiled = io.BytesIO()
     with path.open("rb") as file:
         write_mo(compiled, read_po(file, locale=language))
     compiled.seek(0)
-    return Translations(compiled, domain="frontdoor")
+    found: NullTranslations = Translations(compiled, domain="frontdoor")
+    found.add_fallback(Missing(language))
+    return found
 
 
 @cache

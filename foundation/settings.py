@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Self
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from foundation.errors import FrontDoorError
+from foundation.origins import Origins
+from foundation.texting import TextingSettings
 
 SHORTEST_SECRET = 32
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,7 +20,7 @@ class SettingsError(FrontDoorError):
     """A setting is missing or wrong. The text names it and says what to do."""
 
 
-class Settings(BaseSettings):
+class Settings(TextingSettings):
     """Read from the environment as FRONTDOOR_NAME; `DATABASE_URL` keeps its usual name."""
 
     model_config = SettingsConfigDict(env_prefix="FRONTDOOR_", env_file=None, extra="ignore", populate_by_name=True)
@@ -37,6 +39,13 @@ class Settings(BaseSettings):
     tracker_db: Path | None = Field(default=None, description="Rasa's trackers; by default trackers.db under var")
     keep_days: int = Field(default=30, ge=1, le=3650, description="Days that an unfinished conversation is kept")
     keep_case_days: int = Field(default=365, ge=1, le=3650, description="Days that a closed case is kept")
+    kiosk_idle_seconds: int = Field(
+        default=60, ge=1, le=600, description="Untouched so long, a kiosk asks who is there"
+    )
+    kiosk_countdown_seconds: int = Field(default=45, ge=1, le=600, description="Then it clears after so long")
+    kiosk_keyboard: bool = Field(default=True, description="Our own touch keyboard; off where the kiosk has one")
+    kiosk_saver_seconds: int = Field(default=120, ge=1, le=3600, description="The first page rests after so long")
+    widget_origins: Origins = Field(default=(), description="Sites that may show the widget, with commas between")
 
     @model_validator(mode="after")
     def complete(self) -> Self:
@@ -62,6 +71,11 @@ class Settings(BaseSettings):
                 "`openssl rand -hex 32` prints."
             )
         return key
+
+    @property
+    def own_address(self) -> str:
+        """Where the links that we make lead: `public_url`, or this machine alone while there is none."""
+        return self.public_url or f"http://127.0.0.1:{self.web_port}"
 
     @property
     def trackers(self) -> Path:

@@ -14,21 +14,26 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 
 from casework.conversations import ConversationNotFound
 from casework.retention import retain
 from casework.work import hub_data
 from foundation.clock import utc_now
 from foundation.database import Database
+from foundation.languages import speaking, translate
 from foundation.settings import Settings
 from understanding import understand
-from web import api, chat, desk, health, rendering, visits
+from web import api, chat, desk, health, hooks, kiosk, language, live, moving, rendering, undelivered, visits, widget
 from web.api import NotUnderstood
+from web.dressing import Dressing
 from web.edge import Edge
+from web.environment import WORDS
 from web.headers import SafeHeaders
+from web.post import Post
+from web.providers.setup import make_providers
 from web.rasa import Rasa
 from web.sittings import Sittings
+from web.statics import Assets
 from web.turns import Turns
 
 log = logging.getLogger("frontdoor.web")
@@ -42,29 +47,44 @@ def make_app(settings: Settings) -> Starlette:
     database = Database(settings.database_url)
     rasa = Rasa(settings.bot_url, settings.actions_url, timeout_seconds=settings.bot_timeout_seconds)
     hub = hub_data(settings.place_folder)
-    turns = Turns(database, rasa, help_phone=str(hub["phone"]))
-    edge = Edge(settings, database, rasa, turns, Sittings(settings), hub)
+    providers = make_providers(settings)
+    dress = Dressing(database, providers, public_url=settings.own_address)
+    turns = Turns(database, rasa, help_phone=str(hub["phone"]), dress=dress)
+    post = Post(database, turns, providers, letters=hub.get("postcode_letters", []))
+    edge = Edge(settings, database, rasa, turns, Sittings(settings), hub, providers, post)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await edge.in_thread(understand, "hello")  # loads the models before the first resident comes
-        keeping = asyncio.create_task(_keep_our_word(edge))
+        always = (_keep_our_word(edge), kiosk.sweep(edge), post.run(), post.sender.run())
+        working = [asyncio.create_task(work) for work in always]
         yield
-        keeping.cancel()
+        for task in working:
+            task.cancel()
+        await asyncio.gather(*working, return_exceptions=True)  # what is half done is leased, and taken up again
+        for provider in set(providers.values()):
+            await provider.close()
         await rasa.close()
         database.close()
 
     app = Starlette(
         routes=[
             *chat.routes,
+            *live.routes,
+            *widget.routes,
             *visits.routes,
             *desk.routes,
+            *undelivered.routes,
+            *language.routes,
+            *moving.routes,
+            *kiosk.routes,
+            *hooks.routes,
             *api.routes,
             *health.routes,
             *(Route(f"/{name}", _plain(name)) for name in PLAIN_PAGES),
-            Mount("/assets", StaticFiles(directory=ASSETS, check_dir=False)),
+            Mount("/assets", Assets(ASSETS)),
         ],
-        middleware=[Middleware(SafeHeaders)],
+        middleware=[Middleware(SafeHeaders, widget_origins=settings.widget_origins), Middleware(language.Speaking)],
         exception_handlers={
             ConversationNotFound: _not_found,
             NotUnderstood: _bad_request,
@@ -107,19 +127,17 @@ def _is_api(request: Request) -> bool:
 
 
 async def _not_found(request: Request, error: Exception) -> Response:
-    return _answer(request, 404, "Page not found", str(error))
+    return _answer(request, 404, WORDS("sorry.not_found_title"), translate(str(error)))
 
 
 async def _bad_request(request: Request, error: Exception) -> Response:
-    return _answer(request, 400, "Something is not right", str(error))
+    return _answer(request, 400, WORDS("sorry.not_right_title"), translate(str(error)))
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    found = error.status_code != 404
-    title = "Something is not right" if found else "Page not found"
-    text = "That did not work. Go back and try again." if found else "Check the address, or start from the first page."
-    return _answer(request, error.status_code, title, text)
+    key = "sorry.not_right" if error.status_code != 404 else "sorry.not_found"
+    return _answer(request, error.status_code, WORDS(f"{key}_title"), WORDS(key))
 
 
 async def _our_fault(request: Request, error: Exception) -> Response:
@@ -127,12 +145,12 @@ async def _our_fault(request: Request, error: Exception) -> Response:
         "a request to %s failed: %s", request.scope.get("route") or "a page", type(error).__name__, exc_info=error
     )
     phone = request.app.state.edge.hub["phone"]
-    return _answer(
-        request, 500, "Sorry, something went wrong", f"Nothing you wrote is lost. Try again, or call {phone}."
-    )
+    with speaking(language.language_of(request)):  # outside the middleware
+        return _answer(request, 500, WORDS("sorry.broken_title"), WORDS("sorry.nothing_lost", phone=phone))
 
 
 def _answer(request: Request, status: int, title: str, text: str) -> Response:
     if _is_api(request):
         return JSONResponse({"error": text}, status_code=status)
-    return rendering.page(request, "error.html", status=status, title=title, text=text)
+    room = "kiosk/" if kiosk.is_kiosk(request) else ""
+    return rendering.page(request, f"{room}error.html", status=status, title=title, text=text)

@@ -8,16 +8,15 @@ from starlette.routing import Route
 
 from casework import conversations as kept
 from casework.conversations import ConversationNotFound
+from casework.sittings import end_sitting, let_in
 from casework.work import words
-from foundation.plain_text import clean
 from web import rendering
-from web.edge import edge_of
+from web.edge import Edge, edge_of
 from web.environment import WORDS
-from web.history import history
-from web.sittings import CHAT, VISIT
-
-# The page that "exit this page" leaves for; as in GOV.UK's pattern.
-SOMEWHERE_ELSE = "https://www.bbc.co.uk/weather"
+from web.headers import SOMEWHERE_ELSE
+from web.language import COOKIE as LANGUAGE
+from web.sittings import CHAT, VISIT, Sitting
+from web.standing import Sent, came_through, is_typed, read_form, standing
 
 
 async def start(request: Request) -> Response:
@@ -33,12 +32,14 @@ async def show(request: Request) -> Response:
         return RedirectResponse("/", status_code=303)
     try:
         await edge.turns.catch_up(sitting.conversation, sitting.token)
-        context = await edge.in_thread(_context, request)
+        context = await edge.in_thread(context_of, edge, sitting)
     except ConversationNotFound:
         gone: Response = RedirectResponse("/", status_code=303)
         edge.sittings.close(gone, CHAT)
         return gone
-    return rendering.page(request, "conversation.html", **context)
+    page = rendering.page(request, "conversation.html", **context)
+    edge.sittings.renew(request, page)
+    return page
 
 
 async def send(request: Request) -> Response:
@@ -47,31 +48,41 @@ async def send(request: Request) -> Response:
     form = await request.form()
     if not edge.sittings.genuine(request, form.get("csrf")):
         return await _not_genuine(request, str(form.get("text") or ""))
-    text, choice = str(form.get("text") or ""), str(form.get("choice") or "")
-    choice = "" if clean(text) else choice  # on a page with both, what was typed is what was meant
-    sitting = edge.sittings.chat(request)
-    if not clean(text) and not choice:
+    sent, sitting = read_form(form), edge.sittings.chat(request)
+    if sent.empty:
         return await _nothing_sent(request)
-    if sitting is None:
-        identity, token, _ = await edge.in_thread(edge.turns.start, "website")
-    else:
-        identity, token = sitting.conversation, sitting.token
-    parts = [str(part) for part in form.getlist("part")] if form.get("parts_shown") and choice == "yes" else None
-    if parts == []:
+    if sent.parts == []:
         return await _nothing_sent(request, "errors.nothing_ticked")
-    turn = str(form.get("turn") or "")
+    if sitting is None and sent.turn:  # the conversation of this page is over, or its cookie too old
+        return await _not_genuine(request, sent.text)
     response: Response = RedirectResponse("/chat#latest", status_code=303)
     try:
-        await edge.turns.take(
-            identity, token, text=text, choice=choice, parts=parts, turn=int(turn) if turn.isdigit() else None
-        )
+        opened = await take(edge, sitting, sent, "website")
     except ConversationNotFound:
-        response = RedirectResponse("/", status_code=303)
+        response = await _not_genuine(request, sent.text)
         edge.sittings.close(response, CHAT)
         return response
     if sitting is None:
-        edge.sittings.open(response, CHAT, [identity, token])
+        edge.sittings.open(response, CHAT, [opened.conversation, opened.token])
     return response
+
+
+async def take(edge: Edge, sitting: Sitting | None, sent: Sent, channel: str) -> Sitting:
+    """Take one form's message in; the first opens a sitting. What came through before is not taken again.
+
+    Raises ConversationNotFound.
+    """
+    if sitting is None:
+        identity, token, _ = await edge.in_thread(edge.turns.start, channel)
+        sitting = Sitting(identity, token)
+    elif sent.again:
+        await edge.in_thread(let_in, edge.database, sitting.conversation, sitting.token)
+        if came_through(await edge.in_thread(kept.messages, edge.database, sitting.conversation), sent):
+            return sitting
+    await edge.turns.take(
+        sitting.conversation, sitting.token, text=sent.text, choice=sent.choice, parts=sent.parts, turn=sent.turn
+    )
+    return sitting
 
 
 async def talk(request: Request) -> Response:
@@ -84,12 +95,8 @@ async def leave(request: Request) -> Response:
     edge = edge_of(request)
     response = RedirectResponse(SOMEWHERE_ELSE, status_code=303)
     if sitting := edge.sittings.chat(request):
-        try:
-            await edge.in_thread(kept.load_conversation, edge.database, sitting.conversation, sitting.token)
-            await edge.in_thread(kept.end_conversation, edge.database, sitting.conversation)
-        except ConversationNotFound:
-            pass  # it had ended before
-    edge.sittings.close(response, CHAT, VISIT)
+        await edge.in_thread(end_sitting, edge.database, sitting.token)
+    edge.sittings.close(response, CHAT, VISIT, LANGUAGE)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
@@ -97,15 +104,19 @@ async def leave(request: Request) -> Response:
 async def _nothing_sent(request: Request, key: str = "errors.nothing_chosen") -> Response:
     """The same page again, saying what to do."""
     edge = edge_of(request)
-    if edge.sittings.chat(request) is None:
+    sitting = edge.sittings.chat(request)
+    if sitting is None:
         return rendering.page(request, "start.html", error=WORDS("errors.empty"), status=400)
     try:
-        context = await edge.in_thread(_context, request)
+        context = await edge.in_thread(context_of, edge, sitting)
     except ConversationNotFound:
         return RedirectResponse("/", status_code=303)
-    typed = (context["current"] or {}).get("data", {}).get("kind") in ("postcode", "phone", "name", "age", "numbers")
-    error = WORDS("errors.empty" if typed or context["current"] is None else key)
-    return rendering.page(request, "conversation.html", status=400, **{**context, "error": error})
+    return rendering.page(request, "conversation.html", status=400, **{**context, "error": told(context, key)})
+
+
+def told(context: dict[str, Any], key: str = "errors.nothing_chosen") -> str:
+    """What to do, said to someone who sent an empty form."""
+    return WORDS("errors.empty" if is_typed(context["current"]) else key)
 
 
 async def _not_genuine(request: Request, text: str) -> Response:
@@ -114,42 +125,11 @@ async def _not_genuine(request: Request, text: str) -> Response:
     return rendering.page(request, "start.html", csrf=csrf, error=words("form_too_old"), typed=text, status=400)
 
 
-def _context(request: Request) -> dict[str, Any]:
-    edge = edge_of(request)
-    sitting = edge.sittings.chat(request)
-    assert sitting is not None
-    conversation = kept.load_conversation(edge.database, sitting.conversation, sitting.token)
+def context_of(edge: Edge, sitting: Sitting) -> dict[str, Any]:
+    """What the page of this sitting's conversation shows. Raises ConversationNotFound."""
+    conversation = let_in(edge.database, sitting.conversation, sitting.token)
     messages = kept.messages(edge.database, sitting.conversation)
-    answered = [message for message in messages if message.status == "answered"]
-    waiting = [message.text for message in messages if message.status == "waiting"]
-    last = answered[-1:]
-    current = conversation.current or _result(answered)
-    notes = [r for m in last for r in m.replies if r["kind"] == "text" and r is not current]
-    trouble = [{"kind": "text", "text": words("trouble", phone=edge.hub["phone"]), "choices": [], "data": {}}]
-    lines = history(answered)
-    latest = len(history(answered[:-1]))
-    return {
-        "said_before": lines[:latest],
-        "latest": [line for line in lines[latest:] if line["who"] == "you"]
-        + [{"who": "you", "text": t} for t in waiting],
-        "current": current,
-        "notes": trouble if waiting else notes,
-        "turn": conversation.turn,
-        "state": conversation.state,
-        "csrf": edge.sittings.csrf(request),
-        "error": ((current or {}).get("data") or {}).get("error"),
-    }
-
-
-def _result(messages: list[kept.StoredMessage]) -> dict[str, Any] | None:
-    """What a finished conversation shows: its visit, its named contact or its plan."""
-    if not messages:
-        return None
-    for message in reversed(messages):
-        for reply in reversed(message.replies):
-            if reply["kind"] in ("visit", "handoff", "plan"):
-                return reply if message is messages[-1] or reply["kind"] != "plan" else {**reply, "choices": []}
-    return None
+    return standing(conversation, messages, help_phone=edge.hub["phone"])
 
 
 routes = [

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from casework.work import words
+from foundation.languages import ENGLISH, spoken
+
 ANY_TIME = {
     "talk_to_person": "talk_to_person",
     "find_person": "talk_to_person",
@@ -9,6 +12,8 @@ ANY_TIME = {
     "start_again": "start_again",
     "skip": "skip",
 }
+# What short words are typed for, by the choice they stand for. English ones are Rasa's to understand.
+TYPED = {"yes": "yes", "confirm": "yes", "no": "no", "skip": "skip", "not_sure": "not_sure"}
 NUMBERED = ("needs", "plan", "openings", "consent", "safety")
 
 
@@ -30,6 +35,9 @@ def meant_choice(text: str, current: dict[str, Any] | None) -> str | None:
     for choice in current["choices"]:
         if choice["label"].casefold() == typed:
             return str(choice["id"])
+    for id in ids_of(current) if spoken() != ENGLISH else ():
+        if id in TYPED and typed in words(f"typed.{TYPED[id]}").split(", "):
+            return id
     numbered = current["kind"] in NUMBERED or current["data"].get("kind") in ("choice", "confirm")
     if numbered and typed.isdigit() and 1 <= int(typed) <= len(current["choices"]):
         return str(current["choices"][int(typed) - 1]["id"])

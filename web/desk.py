@@ -8,16 +8,20 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from casework import desk as use
+from casework import letters
 from casework.cases import CaseNotFound
 from casework.consent import contact_value
+from casework.letters import LetterRefused
 from casework.staff import SignInRefused, Staff, load_staff, sign_in
-from directory.circumstances import QUESTIONS, value_label
+from directory.circumstances import QUESTIONS, short_label, value_label
 from directory.labels import agency_label, need_label
 from foundation.clock import utc_now
+from foundation.languages import marked, translate
 from foundation.plain_text import clean
 from foundation.references import NotAReference, read_reference, show_reference
 from web import rendering
 from web.edge import edge_of
+from web.environment import WORDS
 from web.sittings import DESK, DESK_SECONDS
 
 Page = Callable[[Request, Staff], Awaitable[Response]]
@@ -37,7 +41,8 @@ def signed_in(page: Page) -> Callable[[Request], Awaitable[Response]]:
         try:
             return await page(request, who)
         except CaseNotFound as error:
-            return rendering.page(request, "error.html", status=404, title="Not found", text=str(error))
+            title, text = WORDS("desk.not_found"), translate(str(error))
+            return rendering.page(request, "error.html", status=404, title=title, text=text)
 
     return guarded
 
@@ -51,10 +56,11 @@ async def enter(request: Request) -> Response:
     username = str(form.get("username") or "")
     try:
         if not edge.sittings.genuine(request, form.get("csrf")):
-            raise SignInRefused("That page was too old. Please try again.")
+            raise SignInRefused(marked("That page was too old. Please try again."))
         who = await edge.in_thread(sign_in, edge.database, username, str(form.get("password") or ""))
     except SignInRefused as error:
-        return rendering.page(request, "desk/sign_in.html", error=str(error), username=username[:60], status=400)
+        told = translate(str(error))
+        return rendering.page(request, "desk/sign_in.html", error=told, username=username[:60], status=400)
     response = RedirectResponse("/desk", status_code=303)
     edge.sittings.open(response, DESK, who.username)
     return response
@@ -75,10 +81,13 @@ async def home(request: Request, who: Staff) -> Response:
         label = agency_label(who.agency or "")
         return rendering.page(request, "desk/legs.html", who=who, agency_label=label, legs=legs, now=now)
     cases = await edge.in_thread(use.my_cases, edge.database, who)
+    unread = await edge.in_thread(letters.unread, edge.database, who)
     rows = [
-        {"case": case, "reference": show_reference(case.reference), "name": case.contact.get("name", "No name given"),
+        {"case": case, "reference": show_reference(case.reference),
+         "name": case.contact.get("name", WORDS("desk.no_name")),
          "needs": [need_label(need["need"]) for need in case.needs],
-         "reason": (case.plan or {}).get("reason", ""), "overdue": _overdue(case, now)}
+         "reason": (case.plan or {}).get("reason", ""), "overdue": _overdue(case, now),
+         "unread": unread.get(case.reference, 0)}
         for case in cases
     ]  # fmt: skip
     return rendering.page(request, "desk/cases.html", who=who, rows=rows, now=now)
@@ -88,18 +97,20 @@ def _overdue(case: Any, now: Any) -> bool:
     return case.promise_kept_at is None and case.promise_by is not None and case.promise_by < now
 
 
-async def show(request: Request, who: Staff) -> Response:
-    """One case, with everything its named contact works from."""
-    edge = edge_of(request)
-    view = await edge.in_thread(use.open_case_view, edge.database, who, _reference(request))
+async def show(request: Request, who: Staff, *, refused: str | None = None, unsent: str = "") -> Response:
+    """One case, with everything its named contact works from. A letter that was `refused` is given back, `unsent`."""
+    edge, reference = edge_of(request), _reference(request)
+    view = await edge.in_thread(use.open_case_view, edge.database, who, reference)
+    written = await edge.in_thread(letters.read_messages, edge.database, who, reference, now=utc_now())
+    no_letter = await edge.in_thread(letters.cannot_write, edge.database, who, reference)
     case = view.case
     facts = [
-        {"label": QUESTIONS[code].short, "value": "Skipped" if value == "skip" else value_label(code, value)}
+        {"label": short_label(code), "value": WORDS("desk.skipped") if value == "skip" else value_label(code, value)}
         for code, value in case.circumstances.items()
         if code in QUESTIONS
     ]
     words = [
-        {"label": f"{QUESTIONS[code.removesuffix('_words')].short}, in their words", "value": value}
+        {"label": WORDS("desk.own_words", what=short_label(code.removesuffix("_words"))), "value": value}
         for code, value in case.circumstances.items()
         if code.removesuffix("_words") in QUESTIONS and code.endswith("_words")
     ]
@@ -107,11 +118,17 @@ async def show(request: Request, who: Staff) -> Response:
     return rendering.page(
         request,
         "desk/case.html",
+        status=400 if refused else 200,
+        error=refused,
+        error_for="letter",
+        unsent=unsent,
+        messages=written,
+        no_letter=no_letter,
         who=who,
         view=view,
         case=case,
         reference=show_reference(case.reference),
-        name=case.contact.get("name", "No name given"),
+        name=case.contact.get("name", WORDS("desk.no_name")),
         facts=facts + words,
         contact=contact,
         needs=[{**need, "label": need_label(need["need"])} for need in case.needs],
@@ -124,18 +141,24 @@ async def show(request: Request, who: Staff) -> Response:
 
 
 def _consent_label(agency: str) -> str:
-    return "You, the named contact" if agency == "named_contact" else agency_label(agency)
+    return WORDS("desk.you") if agency == "named_contact" else agency_label(agency)
 
 
 async def act(request: Request, who: Staff) -> Response:
     """Something done on a case: promise kept, a note, handed over, closed."""
     edge, now, form = edge_of(request), utc_now(), await request.form()
     reference, action = _reference(request), str(form.get("action") or "")
-    note = clean(str(form.get("note") or ""))[:2000]
+    note, text = clean(str(form.get("note") or ""))[:2000], str(form.get("letter") or "")
     if action == "promise_kept":
         await edge.in_thread(use.keep_promise, edge.database, who, reference, now=now)
     elif action == "note" and note:
         await edge.in_thread(use.add_note, edge.database, who, reference, note, now=now)
+    elif action == "letter":
+        try:
+            await edge.in_thread(letters.write_letter, edge.database, who, reference, text, now=now)
+        except LetterRefused as error:
+            return await show(request, who, refused=str(error), unsent=text)
+        return RedirectResponse(f"/desk/cases/{reference}#messages", status_code=303)
     elif action == "hand_over":
         await edge.in_thread(use.hand_over, edge.database, who, reference, now=now)
     elif action == "close":

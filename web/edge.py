@@ -1,16 +1,20 @@
 """What every page and API of the edge works with."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from starlette.requests import Request
 
 from foundation.database import Database
 from foundation.settings import Settings
+from web.post import Post
+from web.providers.base import Channel, Provider
 from web.rasa import Rasa
 from web.sittings import Sittings
+from web.streams import Streams
 from web.turns import Turns
 
 
@@ -24,6 +28,13 @@ class Edge:
     turns: Turns
     sittings: Sittings
     hub: dict[str, Any]
+    providers: Mapping[Channel, Provider]
+    post: Post
+
+    @cached_property
+    def streams(self) -> Streams:
+        """The pages that listen for letters."""
+        return Streams(self.database)
 
     async def in_thread[**P, R](self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run blocking work (the database) without holding up other conversations."""

@@ -1,4 +1,7 @@
-"""How pages write times, numbers and people's own words. Times may be aware datetimes or ISO 8601 strings."""
+"""How pages write times, numbers and people's own words, in the language spoken now.
+
+Times may be aware datetimes or ISO 8601 strings.
+"""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,16 +9,27 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
+from babel.dates import format_date
+from babel.lists import format_list
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from foundation import plain_times
 from foundation.clock import to_london, utc_now
+from foundation.languages import ENGLISH, LANGUAGES, marked, speaking, spoken, translate, translate_count
 from foundation.references import show_reference
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 SMALL_NUMBERS = ("no", "one", "two", "three")
 ONLY_PHONE = re.compile(r"\+?[\d ]{3,}")
+# What the directory may be unsure of; anything else there is its own words.
+UNCERTAIN = {
+    "hours": marked("hours"),
+    "phone": marked("phone"),
+    "areas": marked("areas"),
+    "address": marked("address"),
+    "url": marked("website"),
+}
 
 type Moment = datetime | str
 
@@ -39,19 +53,25 @@ def clock(value: Moment) -> str:
 
 def span(start: Moment, finish: Moment) -> str:
     """`10am to 11:45am`."""
-    return f"{clock(start)} to {clock(finish)}"
+    return plain_times.span(moment(start), moment(finish))
+
+
+def day_and_time(value: Moment) -> str:
+    """`Thursday 26 November at 10am`, the number kept with its month."""
+    return translate("{day} at {time}").format(day=day(value), time=clock(value))
 
 
 def timeline_time(value: Moment) -> str:
     """`10:00am`: for columns, where times line up."""
+    if spoken() != ENGLISH:
+        return clock(value)
     local = to_london(moment(value))
     return f"{local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
 
 
 def day(value: Moment | date) -> str:
     """`Thursday 26 November`, its number kept with its month."""
-    found = a_date(value)
-    return f"{found:%A} {found.day}{NO_BREAK}{found:%B}"
+    return format_date(a_date(value), f"EEEE d{NO_BREAK}MMMM", locale=spoken())
 
 
 def day_with_year(value: Moment | date) -> str:
@@ -61,14 +81,13 @@ def day_with_year(value: Moment | date) -> str:
 
 def short_date(value: Moment | date) -> str:
     """`9 November 2026`."""
-    found = a_date(value)
-    return f"{found.day}{NO_BREAK}{found:%B}{NO_BREAK}{found.year}"
+    return format_date(a_date(value), f"d{NO_BREAK}MMMM{NO_BREAK}y", locale=spoken())
 
 
 def day_or_today(value: Moment, now: datetime | None = None) -> str:
     """`Today, Monday 23 November` on that day, else `Monday 23 November`."""
     today = to_london(now or utc_now()).date()
-    return f"Today, {day(value)}" if a_date(value) == today else day(value)
+    return translate("Today, {day}").format(day=day(value)) if a_date(value) == today else day(value)
 
 
 def phone(number: str) -> str:
@@ -116,24 +135,27 @@ def minutes_before(value: Moment, minutes: int) -> datetime:
 
 
 def figures(number: int) -> str:
-    """A number as text says it: words to three, figures from 4 up."""
-    return SMALL_NUMBERS[number] if 0 <= number < len(SMALL_NUMBERS) else str(number)
+    """A number as text says it: in English words to three, figures from 4 up; elsewhere figures.
+
+    Other languages' small numbers change with the noun that they count.
+    """
+    return SMALL_NUMBERS[number] if spoken() == ENGLISH and 0 <= number < len(SMALL_NUMBERS) else str(number)
 
 
-def count(number: int, one: str, many: str | None = None) -> str:
-    """`one service`, `three services`, `4 services`."""
-    return f"{figures(number)} {one if number == 1 else many or one + 's'}"
+def minutes(number: int) -> str:
+    """`1 minute`, `30 minutes`."""
+    return translate_count("%(num)s minute", "%(num)s minutes", number) % {"num": number}
 
 
 def about_hours(minutes: int) -> str:
-    """A length to the nearest half hour: `30 minutes`, `1 hour`, `2 hours`, `2 and a half hours`."""
+    """A length to the nearest half hour: `30 minutes`, `1 hour`, `2 hours`, `2 and a half hours`; after "about"."""
     halves = max(1, round(minutes / 30))
     whole, rest = divmod(halves, 2)
     if not whole:
-        return "30 minutes"
+        return translate("30 minutes")
     if rest:
-        return f"{whole} and a half hours"
-    return "1 hour" if whole == 1 else f"{whole} hours"
+        return translate("{hours} and a half hours").format(hours=whole)
+    return translate_count("%(num)s hour", "%(num)s hours", whole) % {"num": whole}
 
 
 def first_up(text: str) -> str:
@@ -143,8 +165,22 @@ def first_up(text: str) -> str:
 
 def listed(items: Iterable[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
-    found = list(items)
-    return " and ".join([", ".join(found[:-1]), found[-1]]) if len(found) > 1 else "".join(found)
+    return format_list(list(items), locale="en_GB" if spoken() == ENGLISH else spoken())
+
+
+def in_english(value: str | Iterable[str] | None) -> str:
+    """What comes from the directory, marked as English on a page in another language; several are listed."""
+    if not value:
+        return ""
+    if not isinstance(value, str):
+        with speaking(ENGLISH):
+            value = first_up(listed(value))
+    return value if spoken() == ENGLISH else Markup('<span lang="en">{}</span>').format(value)
+
+
+def uncertainties(things: Iterable[str]) -> str:
+    """What a service is not sure about, listed: our own words for the usual ones."""
+    return listed(translate(UNCERTAIN[thing]) if thing in UNCERTAIN else thing for thing in things)
 
 
 def hub_name(hub: Mapping[str, Any] | str) -> str:
@@ -152,7 +188,7 @@ def hub_name(hub: Mapping[str, Any] | str) -> str:
     if isinstance(hub, str):
         return hub
     made_up = hub.get("demonstration") and "(demonstration)" not in hub["name"]
-    return f"{hub['name']} (demonstration)" if made_up else str(hub["name"])
+    return translate("{hub} (demonstration)").format(hub=hub["name"]) if made_up else str(hub["name"])
 
 
 def groupby_day(events: Iterable[Mapping[str, Any]]) -> list[tuple[date, list[Mapping[str, Any]]]]:
@@ -197,6 +233,7 @@ FILTERS = {
     "day_with_year": day_with_year,
     "short_date": short_date,
     "day_or_today": day_or_today,
+    "day_and_time": day_and_time,
     "phone": phone,
     "dial": dial,
     "minutes_to": minutes_to,
@@ -206,14 +243,16 @@ FILTERS = {
     "about_hours": about_hours,
     "first_up": first_up,
     "listed": listed,
+    "in_english": in_english,
+    "uncertainties": uncertainties,
     "groupby_day": groupby_day,
     "hub_name": hub_name,
     "mark_words": mark_words,
 }
-FUNCTIONS = {"span": span, "count": count}
+FUNCTIONS = {"span": span, "minutes": minutes, "languages": LANGUAGES}
 
 
 def add_to(environment: Environment) -> None:
-    """Give `environment` these filters, and `span` and `count` as functions."""
+    """Give `environment` these filters, and `span`, `minutes` and `languages` as globals."""
     environment.filters.update(FILTERS)
     environment.globals.update(FUNCTIONS)

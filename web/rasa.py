@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 
 from foundation.errors import FrontDoorError
+from foundation.languages import translate
 
 
 class BotNotAnswering(FrontDoorError):
@@ -58,4 +59,5 @@ def _structured(part: dict[str, Any]) -> dict[str, Any]:
     custom = part.get("custom")
     if isinstance(custom, dict):
         return custom
-    return {"kind": "text", "text": part["text"], "ask": None, "choices": [], "data": {}}
+    english = str(part["text"])
+    return {"kind": "text", "text": translate(english), "ask": None, "choices": [], "data": {}}

@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from foundation.languages import translate
 from web.edge import edge_of
 from web.environment import make_environment
 
@@ -13,6 +14,8 @@ def page(request: Request, template: str, *, status: int = 200, **context: objec
     place = {
         "name": edge.settings.place.title(),
         "hub_phone": edge.hub["phone"],
+        "hub_hours": translate(edge.hub.get("hours", "")),
+        "text_number": edge.settings.twilio_sms_from if edge.settings.sms_provider == "twilio" else "",
         "demonstration": edge.settings.demonstration,
         "hub": edge.hub,
     }

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import json
 from dataclasses import dataclass
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -10,7 +11,11 @@ from starlette.responses import Response
 
 from foundation.settings import Settings
 
-CHAT, VISIT, DESK = "sitting", "visit", "desk"
+CHAT, VISIT, DESK, EMBEDDED = "sitting", "visit", "desk", "embedded"
+# A laptop that was closed in the evening finds its conversation in the morning; a browser that brings back the cookies
+# of its last windows does not find it next week.
+CHAT_SECONDS = 24 * 3600
+RENEW_SECONDS = 3600
 DESK_SECONDS = 8 * 3600
 VISIT_SECONDS = 3600
 
@@ -39,6 +44,23 @@ class Sittings:
             name, self._signer(name).dumps(value), httponly=True, samesite="lax", secure=self._secure, path="/"
         )
 
+    def seal(self, name: str, value: object) -> str:
+        """The value as signed text, for where no cookie may be."""
+        return self._signer(name).dumps(value)
+
+    def unseal(self, name: str, raw: str | None, *, seconds: int | None = None) -> object | None:
+        """The value of a signed text, or None when there is none, it is forged or older than `seconds`."""
+        try:
+            value: object = self._signer(name).loads(raw, max_age=seconds) if raw else None
+        except BadSignature:
+            return None
+        return value
+
+    def renew(self, request: Request, response: Response) -> None:
+        """Whoever is here keeps the conversation: its cookie's time begins anew, at most once an hour."""
+        if (sitting := self.chat(request)) and not self.read(request, CHAT, seconds=RENEW_SECONDS):
+            self.open(response, CHAT, [sitting.conversation, sitting.token])
+
     def close(self, response: Response, *names: str) -> None:
         """Take cookies back."""
         for name in names:
@@ -46,23 +68,22 @@ class Sittings:
 
     def read(self, request: Request, name: str, *, seconds: int | None = None) -> object | None:
         """The cookie's value, or None when there is none, it is forged or older than `seconds`."""
-        raw = request.cookies.get(name)
-        try:
-            value: object = self._signer(name).loads(raw, max_age=seconds) if raw else None
-        except BadSignature:
-            return None
-        return value
+        return self.unseal(name, request.cookies.get(name), seconds=seconds)
 
     def chat(self, request: Request) -> Sitting | None:
-        """The conversation of this browser."""
-        value = self.read(request, CHAT)
-        return Sitting(*value) if isinstance(value, list) and len(value) == 2 else None
+        """The conversation of this browser, if it was used in the last day."""
+        return sitting_in(self.read(request, CHAT, seconds=CHAT_SECONDS))
 
     def csrf(self, request: Request) -> str:
         """A token tied to this browser's cookies, to be sent back with every form."""
-        mine = "|".join(request.cookies.get(name, "") for name in (CHAT, VISIT, DESK))
+        mine = json.dumps([self.read(request, name) for name in (CHAT, VISIT, DESK)])  # a renewed cookie says the same
         return hmac.new(self._secret.encode(), mine.encode(), hashlib.sha256).hexdigest()
 
     def genuine(self, request: Request, token: object) -> bool:
         """Whether a form came from one of our own pages."""
         return isinstance(token, str) and hmac.compare_digest(self.csrf(request), token)
+
+
+def sitting_in(value: object) -> Sitting | None:
+    """The sitting in a value that was signed."""
+    return Sitting(*value) if isinstance(value, list) and len(value) == 2 else None

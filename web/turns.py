@@ -1,25 +1,29 @@
-"""One turn of a conversation, on any channel: store, check for a crisis, ask Rasa, write down the answer."""
+"""One turn of a conversation, on any channel: store, answer in order under a lease, write down the answer once."""
 
 import asyncio
-import json
-from collections import Counter, defaultdict
+import logging
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from casework import conversations as kept
-from casework.assessment import hear
-from casework.assessments import load_assessment, save_assessment
-from casework.conversations import Conversation, StoredMessage
+from casework.assessments import load_assessment
+from casework.conversations import Conversation, LeaseLost, StoredMessage
+from casework.outbox import Parcel
 from casework.replies import Reply, waits
-from casework.safety import record_crisis, safety_reply, wave_off
+from casework.sittings import let_in, start_conversation
 from casework.work import words
 from foundation.clock import utc_now
 from foundation.database import Database
-from foundation.plain_text import clean, has_words, without_commands
-from understanding import understand
-from web.choices import ANY_TIME, ids_of, meant_choice, nothing_to_skip
+from foundation.languages import speaking
+from foundation.plain_text import clean
+from web.answering import Answering, Replies
 from web.rasa import BotNotAnswering, Rasa
 
+log = logging.getLogger("frontdoor.turns")
 STATE_OF = {
     "listening": "listening", "confirming": "asking", "asking": "asking", "planning": "asking",
     "choosing": "choosing", "openings": "choosing", "contact": "choosing", "agreeing": "choosing",
@@ -27,27 +31,36 @@ STATE_OF = {
     "with_person": "with_person",
 }  # fmt: skip
 PATIENCE = 3  # failures of one message, with all parts well, before it is set aside
+LEASE = timedelta(seconds=60)  # longer than any one message takes: the bot's time-out is far below
+LONGEST_REST = 60  # seconds between tries while the bot is away
+WAIT_SECONDS = 40.0  # how long a page waits for an answer that somebody else is working on
+LOOK_EVERY_SECONDS = 0.05
+
+type Dress = Callable[[Conversation, StoredMessage, Replies, str], list[Parcel]]
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What to show after a turn: the new replies, the state, and what now waits for the resident."""
 
-    replies: list[dict[str, Any]]
+    replies: Replies
     state: str
 
 
+def _no_parcels(*_: object) -> list[Parcel]:
+    return []
+
+
 class Turns:
-    """Takes messages in, one at a time in each conversation, whatever happens to Rasa."""
+    """Takes messages in, answers them in order within a conversation, whatever happens to Rasa or to us."""
 
-    def __init__(self, database: Database, rasa: Rasa, *, help_phone: str) -> None:
-        self._database, self._rasa, self._help_phone = database, rasa, help_phone
-        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._failures: Counter[int] = Counter()
+    def __init__(self, database: Database, rasa: Rasa, *, help_phone: str, dress: Dress = _no_parcels) -> None:
+        self._database, self._rasa, self._help_phone, self._dress = database, rasa, help_phone, dress
+        self._answering = Answering(database, rasa)
 
-    def start(self, channel: str) -> tuple[str, str, list[dict[str, Any]]]:
+    def start(self, channel: str) -> tuple[str, str, Replies]:
         """A new conversation: id, token and the welcome, which needs nobody to be awake but us."""
-        identity, token = kept.start_conversation(self._database, channel=channel, now=utc_now())
+        identity, token = start_conversation(self._database, channel=channel, now=utc_now())
         return identity, token, [Reply("text", words("welcome.text")).as_json()]
 
     async def take(
@@ -65,154 +78,147 @@ class Turns:
         `turn` is the turn that the sender was looking at. A tap made on an older one (a second click, another tab,
         the back button) is not carried out again: the sender is shown where things stand. Text is never dropped.
         """
-        async with self._locks[identity]:
-            conversation = await asyncio.to_thread(kept.load_conversation, self._database, identity, token)
-            choice, text = (choice or None), clean(text)
+        conversation = await asyncio.to_thread(let_in, self._database, identity, token)
+        choice, text = (choice or None), clean(text)
+        with speaking(conversation.language):
             if choice and turn is not None and turn != conversation.turn:
-                return await asyncio.to_thread(self._where, conversation)
-            await asyncio.to_thread(self._store, conversation, text, choice, parts)
-            return await self._work_off(conversation, token)
+                return Outcome(await asyncio.to_thread(self._answering.done_already, conversation), conversation.state)
+            waiting = await asyncio.to_thread(
+                kept.store_message, self._database, identity, text=text, choice=choice, parts=parts, now=utc_now()
+            )
+            return await self._outcome(identity, waiting)
 
     async def catch_up(self, identity: str, token: str) -> None:
         """Answer what was left waiting while Rasa was away. Raises ConversationNotFound."""
-        async with self._locks[identity]:
-            conversation = await asyncio.to_thread(kept.load_conversation, self._database, identity, token)
-            if await asyncio.to_thread(kept.messages, self._database, identity, waiting_only=True):
-                await self._work_off(conversation, token)
+        await asyncio.to_thread(let_in, self._database, identity, token)
+        if await asyncio.to_thread(kept.messages, self._database, identity, waiting_only=True):
+            await self.answer_waiting(identity)
 
-    def _store(self, conversation: Conversation, text: str, choice: str | None, parts: list[str] | None) -> None:
-        waiting = kept.messages(self._database, conversation.id, waiting_only=True)
-        if not any(m.text == text and m.choice == choice for m in waiting):  # sent again after an apology
-            kept.store_message(self._database, conversation.id, text=text, choice=choice, parts=parts, now=utc_now())
+    async def answer_waiting(self, identity: str) -> bool:
+        """Answer all that waits in this conversation, oldest first. False when somebody else is at it."""
+        async with self._lease(identity) as holder:
+            if holder is None:
+                return False
+            conversation = await asyncio.to_thread(kept.load_conversation, self._database, identity)
+            with speaking(conversation.language):
+                for message in await asyncio.to_thread(kept.messages, self._database, identity, waiting_only=True):
+                    if not await self._attempt(message, identity, holder):
+                        break
+        return True
 
-    async def _work_off(self, conversation: Conversation, token: str) -> Outcome:
-        said: list[dict[str, Any]] = []
-        for message in await asyncio.to_thread(kept.messages, self._database, conversation.id, waiting_only=True):
-            try:
-                said += await self._answer(conversation, message)
-            except BotNotAnswering:
-                if await self._is_hopeless(message.id):
-                    said += await self._set_aside(conversation, message)
-                    continue
-                sorry = Reply("text", words("trouble", phone=self._help_phone)).as_json()
-                return Outcome([*said, sorry], conversation.state)
-            conversation = await asyncio.to_thread(kept.load_conversation, self._database, conversation.id, token)
+    # ---------------------------------------------------------------- waiting for an answer
+    async def _outcome(self, identity: str, waiting: list[int]) -> Outcome:
+        """The answers to these messages; a kind sorry where the last of them has none yet."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(WAIT_SECONDS):
+                # No event could wake us: who has the lease may be another process.
+                while not await self.answer_waiting(identity):  # noqa: ASYNC110
+                    await asyncio.sleep(LOOK_EVERY_SECONDS)
+        conversation = await asyncio.to_thread(kept.load_conversation, self._database, identity)
+        mine = [m for m in await asyncio.to_thread(kept.messages, self._database, identity) if m.id in waiting]
+        said = [reply for message in mine for reply in message.replies]
+        if any(message.status == "waiting" for message in mine):
+            said.append(self._trouble())
         return Outcome(said, conversation.state)
 
-    async def _is_hopeless(self, message_id: int) -> bool:
-        """Whether this message fails again and again while everything else is well: then it must not block the rest."""
-        self._failures[message_id] += 1
-        often = self._failures[message_id] >= PATIENCE
-        return often and await self._rasa.ready() and await self._rasa.actions_ready()
+    def _trouble(self) -> dict[str, Any]:
+        return Reply("text", words("trouble", phone=self._help_phone)).as_json()
 
-    async def _set_aside(self, conversation: Conversation, message: StoredMessage) -> list[dict[str, Any]]:
-        replies = [Reply("text", words("set_aside", phone=self._help_phone)).as_json()]
+    @asynccontextmanager
+    async def _lease(self, identity: str) -> AsyncIterator[str | None]:
+        """The right to answer this conversation, or None while somebody else has it."""
+        holder = secrets.token_hex(8)
+        if not await self._keep_lease(identity, holder):
+            yield None
+            return
+        try:
+            yield holder
+        finally:
+            rest = await asyncio.to_thread(self._rest_until, identity)
+            await asyncio.to_thread(kept.release, self._database, identity, holder=holder, rest_until=rest)
+
+    async def _keep_lease(self, identity: str, holder: str) -> bool:
+        now = utc_now()
+        return await asyncio.to_thread(kept.lease, self._database, identity, holder=holder, until=now + LEASE, now=now)
+
+    def _rest_until(self, identity: str) -> Any:
+        """When to look again at what could not be answered; None when nothing waits that has failed."""
+        failed = [m.attempts for m in kept.messages(self._database, identity, waiting_only=True) if m.attempts]
+        return utc_now() + timedelta(seconds=min(2 ** min(failed[0], 10), LONGEST_REST)) if failed else None
+
+    # ---------------------------------------------------------------- one message
+    async def _attempt(self, message: StoredMessage, identity: str, holder: str) -> bool:
+        """Answer one message. False when it has to wait, and those after it."""
+        conversation = await asyncio.to_thread(kept.load_conversation, self._database, identity)
+        if not await self._keep_lease(identity, holder):
+            return False
+        try:
+            return await self._answer(conversation, message, holder)
+        except LeaseLost:
+            log.warning("an answer came too late: somebody else had taken the conversation over")
+            return False
+
+    async def _answer(self, conversation: Conversation, message: StoredMessage, holder: str) -> bool:
+        try:
+            answer = await self._prepared(conversation, message)
+        except BotNotAnswering:
+            return await self._failed(conversation, message, holder)
+        except Exception:
+            log.exception("a fault of ours at a message; it is tried again, and then set aside")
+            return await self._failed(conversation, message, holder)
+        await self._write(conversation, message, holder, **answer)
+        return True
+
+    async def _prepared(self, conversation: Conversation, message: StoredMessage) -> dict[str, Any]:
+        replies, held = await self._answering.replies(conversation, message)
+        state, current = await asyncio.to_thread(self._state, conversation.id), conversation.current
+        if message.kind != "stop":  # whoever says STOP is not asked again
+            replies, current = _what_waits(conversation, replies, state)
+        parcels = await asyncio.to_thread(self._dress, conversation, message, replies, "answer")
+        return {"replies": replies, "parcels": parcels, "current": current, "state": state, "held_text": held}
+
+    async def _failed(self, conversation: Conversation, message: StoredMessage, holder: str) -> bool:
+        """Keep it for later; set it aside when it fails again and again while everything else is well."""
+        sorry = await asyncio.to_thread(self._dress, conversation, message, [self._trouble()], "trouble")
+        attempts = await asyncio.to_thread(
+            kept.count_failure,
+            self._database,
+            message.id,
+            holder=holder,
+            parcel=sorry[0] if sorry else None,
+            now=utc_now(),
+        )
+        if attempts < PATIENCE or not (await self._rasa.ready() and await self._rasa.actions_ready()):
+            return False
+        aside = [Reply("text", words("set_aside", phone=self._help_phone)).as_json()]
+        parcels = await asyncio.to_thread(self._dress, conversation, message, aside, "answer")
+        c = conversation
+        stand = {"current": c.current, "state": c.state, "held_text": c.held_text}
+        await self._write(c, message, holder, replies=aside, parcels=parcels, **stand)
+        return True
+
+    async def _write(self, conversation: Conversation, message: StoredMessage, holder: str, **answer: Any) -> None:
         await asyncio.to_thread(
             kept.answer_message,
             self._database,
             conversation.id,
             message.id,
-            replies=replies,
-            current=conversation.current,
-            state=conversation.state,
-            held_text=conversation.held_text,
+            holder=holder,
             now=utc_now(),
+            **answer,
         )
-        return replies
-
-    async def _answer(self, conversation: Conversation, message: StoredMessage) -> list[dict[str, Any]]:
-        replies, held = await self._replies(conversation, message)
-        state = await asyncio.to_thread(self._state, conversation.id)
-        if replies[-1]["kind"] == "safety":
-            current = replies[-1]
-        elif any(waits(reply) for reply in replies):
-            current = next(reply for reply in reversed(replies) if waits(reply))
-        elif conversation.current is not None and state not in ("listening", "planned", "booked", "with_person"):
-            current = conversation.current  # a question in between: what was asked is still open
-            replies = [*replies, current]
-        else:
-            current = None
-        await asyncio.to_thread(
-            kept.answer_message,
-            self._database,
-            conversation.id,
-            message.id,
-            replies=replies,
-            current=current,
-            state=state,
-            held_text=held,
-            now=utc_now(),
-        )
-        return replies
-
-    async def _replies(
-        self, conversation: Conversation, message: StoredMessage
-    ) -> tuple[list[dict[str, Any]], str | None]:
-        """The replies, and the text that is held back while a safety answer stands."""
-        choice = message.choice or meant_choice(message.text, conversation.current)
-        if choice == "carry_on" and conversation.held_text is not None:
-            await asyncio.to_thread(self._assess, conversation.id, wave_off)
-            return await self._tell_rasa(conversation, message, conversation.held_text), None
-        if choice:
-            if choice in ANY_TIME and not nothing_to_skip(choice, conversation.current):
-                return await self._rasa_says(conversation, message, f"/{ANY_TIME[choice]}", {}), None
-            if choice not in ids_of(conversation.current):
-                return self._done_already(conversation), conversation.held_text
-            payload = "/choose" + json.dumps({"choice": choice})
-            return await self._rasa_says(conversation, message, payload, {}), None
-        if not has_words(message.text):
-            key = "no_words" if message.text else "empty"
-            return [Reply("text", words(key)).as_json()], conversation.held_text
-        return await self._check_then_tell(conversation, message)
-
-    async def _check_then_tell(
-        self, conversation: Conversation, message: StoredMessage
-    ) -> tuple[list[dict[str, Any]], str | None]:
-        understood = await asyncio.to_thread(understand, message.text)
-        crisis, heard = understood.crisis, understood.as_json()
-        if crisis is None:
-            return await self._tell_rasa(conversation, message, message.text, heard), None
-
-        def note(assessment: Any) -> None:
-            hear(assessment, message.text, heard)
-            record_crisis(assessment, crisis.kind, crisis.role)
-
-        await asyncio.to_thread(self._assess, conversation.id, note)
-        return [safety_reply(crisis.kind, crisis.role).as_json()], message.text
-
-    async def _tell_rasa(
-        self, conversation: Conversation, message: StoredMessage, text: str, heard: dict[str, Any] | None = None
-    ) -> list[dict[str, Any]]:
-        if heard is None:
-            heard = (await asyncio.to_thread(understand, text)).as_json()
-        return await self._rasa_says(conversation, message, without_commands(text), {"text": text, "heard": heard})
-
-    async def _rasa_says(
-        self, conversation: Conversation, message: StoredMessage, payload: str, extra: dict[str, Any]
-    ) -> list[dict[str, Any]]:
-        metadata = {"message_id": message.id, "parts": message.parts, **extra}
-        return await self._rasa.say(conversation.id, payload, metadata)
-
-    def _assess(self, identity: str, change: Any) -> None:
-        assessment = load_assessment(self._database, identity)
-        change(assessment)
-        save_assessment(self._database, identity, assessment, now=utc_now())
 
     def _state(self, identity: str) -> str:
         return STATE_OF[load_assessment(self._database, identity).stage]
 
-    def _done_already(self, conversation: Conversation) -> list[dict[str, Any]]:
-        sorry = Reply("text", words("done_already")).as_json()
-        return [sorry, *self._last(conversation)]
 
-    def _where(self, conversation: Conversation) -> Outcome:
-        return Outcome(self._done_already(conversation), conversation.state)
-
-    def _last(self, conversation: Conversation) -> list[dict[str, Any]]:
-        if conversation.current is not None:
-            return [conversation.current]
-        for message in reversed(kept.messages(self._database, conversation.id)):
-            shown = [r for r in message.replies if r["kind"] in ("visit", "handoff", "plan")]
-            if shown:
-                return shown[-1:]
-        return []
+def _what_waits(conversation: Conversation, replies: Replies, state: str) -> tuple[Replies, dict[str, Any] | None]:
+    """The replies, with the open question again where something else was said in between; and what waits now."""
+    if replies and replies[-1]["kind"] == "safety":
+        return replies, replies[-1]
+    waiting = [reply for reply in replies if waits(reply)]
+    if waiting:
+        return replies, waiting[-1]
+    if conversation.current is not None and state not in ("listening", "planned", "booked", "with_person"):
+        return ([*replies, conversation.current] if replies else replies), conversation.current
+    return replies, None

@@ -9,16 +9,18 @@ from starlette.routing import Route
 from booking.calendar import visit_ics
 from booking.errors import OpeningNotReadable, OpeningTaken, VisitNotFound, VisitOver
 from booking.visits import Visit, load_visit
-from casework import conversations as kept
 from casework.conversations import ConversationNotFound
+from casework.sittings import let_in
 from casework.steps.ending import visit_reply
 from casework.steps.opening import describe
 from casework.visits import VisitLocked, case_of_visit, end_visit, move_visit, other_openings, unlock_visit
 from casework.work import Work
 from foundation.clock import utc_now
+from foundation.languages import translate
 from foundation.references import NotAReference, read_reference
 from web import rendering
 from web.edge import Edge, edge_of
+from web.environment import WORDS
 from web.sittings import VISIT, VISIT_SECONDS
 
 
@@ -50,11 +52,11 @@ async def unlock(request: Request) -> Response:
     form = await request.form()
     typed = str(form.get("reference") or "")
     if not edge.sittings.genuine(request, form.get("csrf")):
-        return _find(request, typed=typed, error="That page was too old. Please try again.", status=400)
+        return _find(request, typed=typed, error=WORDS("errors.page_too_old"), status=400)
     try:
         reference = await edge.in_thread(unlock_visit, edge.database, typed, str(form.get("proof") or ""))
     except VisitLocked as error:
-        return _find(request, typed=typed, error=str(error), status=400)
+        return _find(request, typed=typed, error=translate(str(error)), status=400)
     response = RedirectResponse(f"/visit/{reference}", status_code=303)
     edge.sittings.open(response, VISIT, reference)
     return response
@@ -71,15 +73,17 @@ async def change(request: Request) -> Response:
         form = await request.form()
         opening = str(form.get("choice") or "")
         if not edge.sittings.genuine(request, form.get("csrf")):
-            error = "That page was too old. Please choose again."
+            error = WORDS("errors.choose_again")
         elif not opening:
-            error = "Choose a time, or go back to keep the one you have."
+            error = WORDS("errors.choose_a_time")
         else:
             try:
-                await edge.in_thread(move_visit, edge.database, visit.reference, opening, now=utc_now())
+                await edge.in_thread(
+                    move_visit, edge.database, visit.reference, opening, now=utc_now(), texting="sms" in edge.providers
+                )
                 return RedirectResponse(f"/visit/{visit.reference}", status_code=303)
             except (OpeningTaken, OpeningNotReadable, VisitOver, VisitLocked) as problem:
-                error = str(problem)
+                error = translate(str(problem))
     found = await edge.in_thread(other_openings, edge.database, visit, now=utc_now())
     openings = [describe(opening, soonest=False) for opening in found]
     return await _page(
@@ -96,9 +100,11 @@ async def cancel(request: Request) -> Response:
     form = await request.form()
     if edge.sittings.genuine(request, form.get("csrf")):
         try:
-            await edge.in_thread(end_visit, edge.database, visit.reference, now=utc_now())
+            await edge.in_thread(
+                end_visit, edge.database, visit.reference, now=utc_now(), texting="sms" in edge.providers
+            )
         except VisitOver as error:
-            return await _page(request, visit, "visit.html", error=str(error), status=400)
+            return await _page(request, visit, "visit.html", error=translate(str(error)), status=400)
     return RedirectResponse(f"/visit/{visit.reference}", status_code=303)
 
 
@@ -134,7 +140,7 @@ def _load(edge: Edge, request: Request) -> Visit | None:
     if sitting is None or sitting.conversation != visit.resident:
         return None
     try:
-        kept.load_conversation(edge.database, sitting.conversation, sitting.token)
+        let_in(edge.database, sitting.conversation, sitting.token)
     except ConversationNotFound:
         return None
     return visit

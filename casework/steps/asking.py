@@ -12,6 +12,7 @@ from directory.labels import need_label
 from understanding import read_answer
 
 MAX_QUESTIONS = 6
+NONE = "none"
 
 
 def begin(work: Work, assessment: Assessment) -> list[Reply]:
@@ -50,7 +51,7 @@ def again(assessment: Assessment) -> list[Reply]:
 
 def question(assessment: Assessment, code: str, *, error: str | None = None) -> Reply:
     """The question about one circumstance, with why it is asked."""
-    q = QUESTIONS[code]
+    q = QUESTIONS[code].spoken()
     pairs = [*q.choices]
     if q.kind == "choice":
         pairs.append(("not_sure", words("asking.not_sure")))
@@ -85,6 +86,7 @@ def _read(code: str, said: Said) -> tuple[Any, str | None]:
     if said.choice in ids:
         return said.choice, None
     text = said.text.strip()
+    text = NONE if text.casefold() == words("typed.none") else text
     if code == "postcode":
         return _postcode(text, said)
     value = read_answer(code, text)

@@ -11,8 +11,10 @@ from casework.consent import NAMED_CONTACT, agencies_to_ask, given_view, preview
 from casework.replies import Reply, choices
 from casework.staff import load_staff
 from casework.steps import contact, opening, planning
+from casework.telling import tell_by_text, texted_to
 from casework.work import Said, Work, words
 from directory.labels import agency_label
+from foundation.languages import ENGLISH, speaking
 from foundation.plain_times import by_when
 
 
@@ -30,7 +32,8 @@ def answer_consent(work: Work, assessment: Assessment, said: Said, *, agreed: bo
         return _next_consent(assessment)
     if agreed is None:
         return [Reply("text", words("consent.not_clear")), consent_question(assessment, agency)]
-    previewed = preview(assessment, agency)
+    with speaking(ENGLISH):  # what the agency will read; the resident saw the same in their language
+        previewed = preview(assessment, agency)
     every = [part for part, _ in previewed.parts]
     parts = [part for part in every if said.parts is None or part in said.parts] if agreed else []
     assessment.consents.append(
@@ -104,14 +107,15 @@ def book(work: Work, assessment: Assessment, said: Said, *, agreed: bool) -> lis
 
 def _confirm(work: Work, assessment: Assessment) -> Visit:
     assert assessment.opening is not None
+    tell = tell_by_text("booked", assessment.contact, texting=work.texting)
     try:
-        return confirm_visit(work.database, assessment.hold_id or "", resident=work.resident, now=work.now)
+        return confirm_visit(work.database, assessment.hold_id or "", resident=work.resident, now=work.now, tell=tell)
     except (HoldExpired, HoldNotFound):
         held = hold_opening(
             work.database, read_opening_code(assessment.opening["id"]), resident=work.resident, now=work.now
         )
         assessment.hold_id = held.id
-        return confirm_visit(work.database, held.id, resident=work.resident, now=work.now)
+        return confirm_visit(work.database, held.id, resident=work.resident, now=work.now, tell=tell)
 
 
 def hand_off(work: Work, assessment: Assessment) -> list[Reply]:
@@ -200,6 +204,7 @@ def visit_reply(work: Work, visit: Visit, plan: dict[str, Any]) -> Reply:
         "bring": list(dict.fromkeys(item for leg in by_agency.values() for item in leg.get("bring", []))),
         "alone": plan.get("alone", []),
         "ics": f"/visit/{visit.reference}/calendar.ics",
+        "sent_to": texted_to(work.database, visit.reference),
     }
     return Reply("visit", words("visit.text"), data=data)
 

@@ -36,25 +36,30 @@ def offer(work: Work, assessment: Assessment, *, after_day: int = 0, first: Repl
         return [*([first] if first else []), *_none_left(assessment)]
     assessment.stage = "openings"
     assessment.openings = [describe(opening, soonest=n == 0 and not after_day) for n, opening in enumerate(fresh)]
-    pairs = [(opening.id, day_and_time(opening.start)) for opening in fresh]
+    return [*([first] if first else []), offered(work, assessment)]
+
+
+def offered(work: Work, assessment: Assessment) -> Reply:
+    """The openings that are on offer."""
+    pairs = [(found["id"], day_and_time(datetime.fromisoformat(found["start"]))) for found in assessment.openings]
     pairs.append(("none_of_these", words("openings.none")))
     data = {
         "hub": work.hub(),
         "openings": assessment.openings,
         "hold_minutes": HOLD_MINUTES,
     }
-    return [*([first] if first else []), Reply("openings", words("openings.text"), choices=choices(pairs), data=data)]
+    return Reply("openings", words("openings.text"), choices=choices(pairs), data=data)
 
 
 def pick(work: Work, assessment: Assessment, said: Said) -> list[Reply]:
     """Hold the opening that was picked, or look further."""
     if said.choice == "none_of_these":
         return _further(work, assessment)
-    offered = {o["id"]: o for o in assessment.openings}
+    known = {o["id"]: o for o in assessment.openings}
     chosen = said.choice or ""
-    if chosen not in offered:
+    if chosen not in known:
         return [Reply("text", words("openings.which")), *offer(work, assessment)]
-    return keep(work, assessment, offered[chosen])
+    return keep(work, assessment, known[chosen])
 
 
 def keep(work: Work, assessment: Assessment, described: dict[str, Any]) -> list[Reply]:

@@ -64,7 +64,10 @@ def after_end(work: Work, assessment: Assessment, said: Said) -> list[Reply]:
     """Something is said after the ending: a named contact is told; a visit or plan is shown again."""
     told = assessment.stage == "with_person" and bool(said.text)
     if told and cases.add_message_to_case(work.database, work.resident, said.text, now=work.now):
-        return [Reply("text", words("handoff.passed_on")), *ending.now_where(work, assessment)]
+        return [
+            Reply("text", words("handoff.passed_on"), data={"passed_on": True}),
+            *ending.now_where(work, assessment),
+        ]
     if assessment.stage == "planned" and said.text and hear(assessment, said.text, said.heard):
         return hearing.show_needs(assessment)
     return [*ending.now_where(work, assessment), Reply("text", words("visit.what_now"))]

@@ -9,7 +9,8 @@ import httpx
 import icalendar
 import pytest
 
-from tests.browser.conftest import System, Talk
+from tests.browser.conftest import Talk
+from tests.running import System
 
 WORK_AND_RENT = (
     "I lost my job in September, I'm two months behind with my rent to the council and I can't sleep for worry"

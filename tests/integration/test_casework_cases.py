@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from casework import cases, conversations, desk, retention
+from casework import cases, conversations, desk, retention, sittings
 from casework import tables as t
 from casework.assessment import Assessment, HeardNeed
 from casework.assessments import load_assessment, save_assessment
@@ -115,19 +115,19 @@ def test_a_handover_swaps_the_two_and_leaves_a_line(database: Database) -> None:
 
 
 def test_a_conversation_opens_only_to_its_own_token(database: Database) -> None:
-    identity, token = conversations.start_conversation(database, channel="website", now=NOW)
-    assert conversations.load_conversation(database, identity, token).turn == 0
+    identity, token = sittings.start_conversation(database, channel="website", now=NOW)
+    assert sittings.let_in(database, identity, token).turn == 0
     assert token not in str(rows(database, t.conversation)), "the token itself is not kept"
     with pytest.raises(ConversationNotFound):
-        conversations.load_conversation(database, identity, token + "x")
-    conversations.end_conversation(database, identity)
+        sittings.let_in(database, identity, token + "x")
+    sittings.end_sitting(database, token)
     with pytest.raises(ConversationNotFound):
-        conversations.load_conversation(database, identity, token)
+        sittings.let_in(database, identity, token)
 
 
 def test_erasing_leaves_nothing_of_the_person(database: Database, tmp_path: Path) -> None:
     people(database, 5)
-    identity, _ = conversations.start_conversation(database, channel="website", now=NOW)
+    identity, _ = sittings.start_conversation(database, channel="website", now=NOW)
     conversations.store_message(database, identity, text="got out of prison", choice=None, parts=None, now=NOW)
     save_assessment(database, identity, assessed(["words"]), now=NOW)
     reference = opened(database, identity, ["words"]).reference
@@ -141,9 +141,9 @@ def test_erasing_leaves_nothing_of_the_person(database: Database, tmp_path: Path
 def test_retention_keeps_open_cases_and_deletes_what_was_left_unfinished(database: Database, tmp_path: Path) -> None:
     people(database, 5)
     old = NOW - timedelta(days=31)
-    with_case, _ = conversations.start_conversation(database, channel="website", now=old)
-    without, _ = conversations.start_conversation(database, channel="website", now=old)
-    fresh, _ = conversations.start_conversation(database, channel="website", now=NOW)
+    with_case, _ = sittings.start_conversation(database, channel="website", now=old)
+    without, _ = sittings.start_conversation(database, channel="website", now=old)
+    fresh, _ = sittings.start_conversation(database, channel="website", now=NOW)
     save_assessment(database, without, Assessment(said=["x"]), now=old)
     opened(database, with_case, ["words"])
     tracker = tmp_path / "trackers.db"

@@ -1,0 +1,138 @@
+"""Lines: phones that hold a conversation by text. A number opens its own conversation and never another one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from casework import tables as t
+from casework.conversations import insert_conversation, insert_message
+from casework.outbox import note_receipt
+from casework.tickets import redeem
+from foundation.database import Database
+
+# Our own list, on every provider. Networks and providers may act on these words too.
+STOP_WORDS = {"stop", "stopall", "stop all", "unsubscribe", "optout", "opt out", "revoke"}
+START_WORDS = {"start", "unstop"}
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One message from a phone, as its provider told it; `kind` is text, choice, or something we cannot read.
+
+    `sent_at` is the provider's time: of two that wait, the one that was sent first is answered first.
+    """
+
+    channel: str
+    provider_id: str
+    address: str
+    kind: str
+    text: str
+    choice: str | None
+    sent_at: datetime
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of something we sent; see web.providers.base.Receipt."""
+
+    provider_id: str | None
+    reference: str | None
+    fate: str
+    error: str | None
+
+
+def take_in(database: Database, items: Iterable[Incoming | Fate], *, language: str, now: datetime) -> int:
+    """Store what a provider handed us, in one transaction; how many messages were new.
+
+    A message that was handed over before is not stored again. After this the provider may forget it.
+    """
+    new = 0
+    with database.writing() as db:
+        for item in items:
+            if isinstance(item, Fate):
+                note_receipt(
+                    db,
+                    provider_id=item.provider_id,
+                    reference=item.reference,
+                    fate=item.fate,
+                    error=item.error,
+                    now=now,
+                )
+            elif _is_new(db, item, now):
+                new += 1
+                _store(db, item, language, now)
+    return new
+
+
+def _is_new(db: sa.Connection, item: Incoming, now: datetime) -> bool:
+    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
+    values = {"channel": item.channel, "provider_id": item.provider_id, "at": now}
+    insert = dialect.insert(t.received).values(**values).on_conflict_do_nothing()
+    # Asked by what comes back: PostgreSQL's driver tells no row count of an insert.
+    return db.execute(insert.returning(t.received.c.provider_id)).first() is not None
+
+
+def _store(db: sa.Connection, item: Incoming, language: str, now: datetime) -> None:
+    word = " ".join(item.text.split()).strip(" .!").casefold() if item.kind == "text" else ""
+    stopped = sa.and_(t.opt_out.c.channel == item.channel, t.opt_out.c.address == item.address)
+    if word in STOP_WORDS:
+        dialect = postgresql if db.dialect.name == "postgresql" else sqlite
+        values = {"channel": item.channel, "address": item.address, "at": now}
+        db.execute(dialect.insert(t.opt_out).values(**values).on_conflict_do_nothing())
+        _insert(db, item, "stop", language, now)
+        return
+    lifted = db.execute(t.opt_out.delete().where(stopped)).rowcount  # whoever writes again wants an answer
+    if word in START_WORDS:
+        _insert(db, item, "start", language, now)
+        return
+    moved_to = redeem(db, item.text, now=now) if item.kind == "text" else None
+    if moved_to is not None:
+        _hold(db, item, moved_to, now)
+        _insert(db, item, "moved", language, now)
+        return
+    if lifted:
+        _insert(db, item, "start", language, now)
+    _insert(db, item, item.kind, language, now)
+
+
+def _insert(db: sa.Connection, item: Incoming, kind: str, language: str, now: datetime) -> None:
+    identity = _conversation_of(db, item, language, now)
+    spoken = kind in ("text", "choice")  # a code, a STOP or a picture is not part of what was told
+    insert_message(
+        db,
+        identity,
+        text=item.text if spoken else "",
+        choice=item.choice if spoken else None,
+        channel=item.channel,
+        address=item.address,
+        kind=kind,
+        now=min(item.sent_at, now),
+    )
+
+
+def _conversation_of(db: sa.Connection, item: Incoming, language: str, now: datetime) -> str:
+    mine = sa.and_(t.line.c.channel == item.channel, t.line.c.address == item.address)
+    found = db.execute(
+        t.line.update().where(mine).values(heard_at=now).returning(t.line.c.conversation_id)
+    ).scalar_one_or_none()
+    if found is not None:
+        return str(found)
+    identity = insert_conversation(db, channel=item.channel, language=language, now=now)
+    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
+    values = {"channel": item.channel, "address": item.address, "conversation_id": identity, "heard_at": now}
+    insert = dialect.insert(t.line).values(**values).on_conflict_do_nothing()
+    if db.execute(insert.returning(t.line.c.address)).first() is not None:
+        return identity
+    db.execute(t.conversation.delete().where(t.conversation.c.id == identity))  # another message was first
+    return str(db.execute(sa.select(t.line.c.conversation_id).where(mine)).scalar_one())
+
+
+def _hold(db: sa.Connection, item: Incoming, identity: str, now: datetime) -> None:
+    """From now on this phone holds that conversation."""
+    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
+    values = {"conversation_id": identity, "heard_at": now}
+    insert = dialect.insert(t.line).values(channel=item.channel, address=item.address, **values)
+    db.execute(insert.on_conflict_do_update(index_elements=["channel", "address"], set_=values))

@@ -1,0 +1,66 @@
+"""The post room: what comes in by text is stored and answered, what goes out is dressed for its channel and sent."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+
+from casework import conversations as kept
+from casework import lines
+from directory.nearest import nearest_area
+from foundation.clock import utc_now
+from foundation.database import Database
+from foundation.languages import ENGLISH
+from foundation.plain_text import clean
+from web.hands import Hands
+from web.providers.base import Arrived, Channel, Provider, Receipt
+from web.sending import Sender
+from web.turns import Turns
+
+
+class Post:
+    """Works off what waits, side by side for different residents, in order for each."""
+
+    def __init__(
+        self, database: Database, turns: Turns, providers: Mapping[Channel, Provider], *, letters: Sequence[str]
+    ) -> None:
+        self._database, self._turns, self._letters = database, turns, letters
+        self.sender = Sender(database, providers)
+        self._hands = Hands(self._waiting, self._answer)
+        self._in_hand: set[str] = set()
+
+    async def take_in(self, items: Iterable[Arrived | Receipt]) -> None:
+        """Store what a provider handed us; when this returns, nothing can be lost any more."""
+        if await asyncio.to_thread(self._store, list(items)):
+            self._hands.wake.set()
+
+    def _store(self, items: list[Arrived | Receipt]) -> int:
+        told = [_as_told(item, self._letters) for item in items]
+        return lines.take_in(self._database, told, language=ENGLISH, now=utc_now())
+
+    async def run(self) -> None:
+        """For ever: answer whatever waits in any conversation and is in nobody's hands."""
+        await self._hands.run()
+
+    async def _waiting(self, limit: int) -> list[str]:
+        found = await asyncio.to_thread(
+            kept.unanswered, self._database, now=utc_now(), limit=limit + len(self._in_hand)
+        )
+        new = [identity for identity in found if identity not in self._in_hand][:limit]
+        self._in_hand.update(new)
+        return new
+
+    async def _answer(self, identity: str) -> None:
+        try:
+            await self._turns.answer_waiting(identity)
+        finally:
+            self._in_hand.discard(identity)
+            self.sender.wake.set()
+
+
+def _as_told(item: Arrived | Receipt, letters: Sequence[str]) -> lines.Incoming | lines.Fate:
+    if isinstance(item, Receipt):
+        return lines.Fate(item.provider_id, item.reference, item.fate, item.error)
+    kind, text = item.kind, clean(item.text)
+    if item.kind == "location" and item.place is not None:
+        area = nearest_area(*item.place, letters=letters)
+        kind, text = ("text", area) if area else ("location", "")
+    return lines.Incoming(item.channel, item.provider_id, item.address, kind, text, item.choice, item.sent_at)
