@@ -43,13 +43,13 @@ class Figure:
 def macro_f1(truth: Answers, said: Answers) -> float:
     """The mean F1 of the needs; `truth` and `said` are (messages, needs). A need that never occurs is left out."""
     asked = truth.any(axis=0) | said.any(axis=0)
-    hits = (truth & said).sum(axis=0)[asked]
-    return float((2 * hits / (truth.sum(axis=0) + said.sum(axis=0))[asked]).mean())
+    hits = (truth & said).sum(axis=0)[asked].astype(float)
+    return float(np.mean(2 * hits / (truth.sum(axis=0) + said.sum(axis=0))[asked]))
 
 
 def micro_f1(truth: Answers, said: Answers) -> float:
     """F1 over all needs of all messages together."""
-    return float(2 * (truth & said).sum() / max(1, truth.sum() + said.sum()))
+    return 2 * int((truth & said).sum()) / max(1, int(truth.sum()) + int(said.sum()))
 
 
 def share(said: Answers) -> float:
