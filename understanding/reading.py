@@ -88,8 +88,8 @@ def _acts(model: Heads, evidence: Evidence, chances: dict[str, float], code: str
     """Whether this need is listed: its head is sure enough, and the head for none is not surer of that."""
     if evidence.denied(code):
         return False
-    if evidence.named_instead(code):
-        return True
+    if any(evidence.named_instead(one) for one in NEEDS):
+        return evidence.named_instead(code)
     none = chances.get("none", 0.0)
     if none >= model.thresholds.get("none", 1.0) and none > max(chances[one] for one in NEEDS if one in chances):
         return False
