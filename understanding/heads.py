@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WEIGHTS, ABOUT = "heads.npz", "heads.json"
 SHARPNESS = 0.7
 PHRASES, LOUDEST = 0.3, 0.5
+STRONGEST = 256  # of the examples that speak for or against a label, enough to say which clause does
 UNSAID = (False, False)
 Matrix = NDArray[np.float32]
 
@@ -92,7 +93,9 @@ class Heads:
 
     def pull(self, label: str, seen: Seen) -> Matrix:
         """How much each token of the text speaks for `label`: along the slope of its score."""
-        slope = (self.weights[:, self.labels.index(label)] * seen.near) @ self.seen[:, :SIZE]
+        shares = self.weights[:, self.labels.index(label)] * seen.near
+        most = np.argpartition(-np.abs(shares), min(STRONGEST, len(shares)) - 1)[:STRONGEST]
+        slope = shares[most] @ self.seen[most, :SIZE]
         return (seen.embedded.tokens @ slope).astype(np.float32)
 
 
