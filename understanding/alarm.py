@@ -31,6 +31,8 @@ def alarm_matcher() -> PhraseMatcher:
 
 # A head sees little in so few words ("please ring after 10"): without any alarming phrase it must be surer.
 FEW_WORDS, FEW_WORDS_LIMIT = 5, 0.6
+# Where a phrase says that it is no crisis ("not suicidal", "years ago"), the head must be surer.
+CALMED_LIMIT = 0.38
 
 
 @dataclass
@@ -96,6 +98,8 @@ def decide(words: Words, alarms: Alarms, chances: dict[str, float], thresholds: 
     limit = thresholds.get("crisis", 0.5)
     if len(words.norms) <= FEW_WORDS and not any(alarms.sure.values()) and not any(alarms.maybe.values()):
         limit = max(limit, FEW_WORDS_LIMIT)
+    if any(alarms.calmed.values()) and not any(alarms.sure.values()):
+        limit = max(limit, CALMED_LIMIT)
     ruled = {kind for kind, matches in alarms.sure.items() if matches}
     if not ruled and chance < limit:
         return None

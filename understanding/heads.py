@@ -1,7 +1,12 @@
-"""The trained heads: logistic regressions, run in plain numpy from one .npz and one .json."""
+"""The trained heads: kernel ridge regression, run in plain numpy from one .npz and one .json.
+
+A head compares a message with every training example: by a Gaussian kernel on meaning, phrases and loudest clause, and
+by the words and word parts they share. That second part is linear, so it is kept as one weight a bucket.
+"""
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,6 +21,11 @@ from understanding.text import Words, clauses_of
 
 ROOT = Path(__file__).resolve().parent.parent
 WEIGHTS, ABOUT = "heads.npz", "heads.json"
+SHARPNESS = 0.7
+PHRASES, LOUDEST = 0.3, 0.5
+STRONGEST = 256  # of the examples that speak for or against a label, enough to say which clause does
+UNSAID = (False, False)
+Matrix = NDArray[np.float32]
 
 
 def models_folder() -> Path:
@@ -23,45 +33,70 @@ def models_folder() -> Path:
     return Path(os.environ.get("FRONTDOOR_MODELS") or ROOT / "var" / "models" / "understanding")
 
 
+def dense_figures(embedded: Embedded, extra: list[float], clauses: list[tuple[int, int]]) -> Matrix:
+    """384 + extra + 384 figures, scaled as the Gaussian kernel sees them."""
+    phrases = np.array(extra, dtype=np.float32) * PHRASES
+    return np.concatenate([embedded.vector, phrases, loudest(embedded, clauses) * LOUDEST]).astype(np.float32)
+
+
+def nearness(some: Matrix, others: Matrix) -> Matrix:
+    """(a, b): the Gaussian kernel of each row of `some` (a, d) with each row of `others` (b, d)."""
+    squares = (some * some).sum(axis=1)[:, None] + (others * others).sum(axis=1)[None] - 2 * some @ others.T
+    near: Matrix = np.exp(-SHARPNESS * np.maximum(squares, 0)).astype(np.float32)
+    return near
+
+
+def sure(raw: float, said: tuple[bool, bool], weights: list[float]) -> float:
+    """The calibrated probability: `raw` score, whether a strong phrase and a detail stand there, one bias."""
+    line = weights[0] * raw + weights[1] * said[0] + weights[2] * said[1] + weights[3]
+    return float(1 / (1 + np.exp(-np.clip(line, -30, 30))))
+
+
 @dataclass(frozen=True)
-class Features:
-    """One text as the heads see it."""
+class Seen:
+    """One text as the heads see it: `near` (examples) says how close it is to each, `raw` is each label's score."""
 
     embedded: Embedded
-    extra: NDArray[np.float32]
-    clauses: NDArray[np.float32]
-    buckets: NDArray[np.int64]
-    values: NDArray[np.float32]
+    near: Matrix
+    raw: dict[str, float]
 
 
 @dataclass(frozen=True)
 class Heads:
-    """`dense` (labels, 384 + extra + 384), `sparse` (labels, buckets), `bias` (labels), `rarity` (buckets)."""
+    """`seen` (examples, 384 + extra + 384), `weights` (examples, labels), `sparse` (labels, buckets).
+
+    `bias` (labels), `rarity` (buckets), `lengths` (examples) of the rows of `seen`, squared.
+    """
 
     labels: tuple[str, ...]
     thresholds: dict[str, float]
-    dense: NDArray[np.float32]
-    sparse: NDArray[np.float32]
-    bias: NDArray[np.float32]
-    rarity: NDArray[np.float32]
+    calibration: dict[str, list[float]]
+    seen: Matrix
+    lengths: Matrix
+    weights: Matrix
+    sparse: Matrix
+    bias: Matrix
+    rarity: Matrix
 
-    def features(self, words: Words, embedded: Embedded, extra: list[float]) -> Features:
-        """All figures of one text."""
+    def look(self, words: Words, embedded: Embedded, extra: list[float]) -> Seen:
+        """Compare one text with all examples."""
         buckets, values = weigh(hashed_counts(words), self.rarity)
-        clauses = loudest(embedded, clauses_of(words.text))
-        return Features(embedded, np.array(extra, dtype=np.float32), clauses, buckets, values)
+        dense = dense_figures(embedded, extra, clauses_of(words.text))
+        squares = self.lengths + float(dense @ dense) - 2 * (self.seen @ dense)
+        near = np.exp(-SHARPNESS * np.maximum(squares, 0)).astype(np.float32)
+        raw = self.bias + near @ self.weights + self.sparse[:, buckets] @ values
+        return Seen(embedded, near, dict(zip(self.labels, raw.tolist(), strict=True)))
 
-    def probabilities(self, features: Features) -> dict[str, float]:
-        """Label -> probability."""
-        logits = self.bias + self.dense @ np.concatenate([features.embedded.vector, features.extra, features.clauses])
-        logits = logits + self.sparse[:, features.buckets] @ features.values
-        return dict(zip(self.labels, (1 / (1 + np.exp(-np.clip(logits, -30, 30)))).tolist(), strict=True))
+    def chances(self, seen: Seen, said: Mapping[str, tuple[bool, bool]]) -> dict[str, float]:
+        """Label -> probability; `said` tells of each need whether a strong phrase and a detail stand in the text."""
+        return {label: sure(raw, said.get(label, UNSAID), self.calibration[label]) for label, raw in seen.raw.items()}
 
-    def pull(self, label: str, embedded: Embedded) -> NDArray[np.float32]:
-        """How much each token of the text speaks for `label`."""
-        weights: NDArray[np.float32] = self.dense[self.labels.index(label), :SIZE]
-        pulls: NDArray[np.float32] = embedded.tokens @ weights
-        return pulls
+    def pull(self, label: str, seen: Seen) -> Matrix:
+        """How much each token of the text speaks for `label`: along the slope of its score."""
+        shares = self.weights[:, self.labels.index(label)] * seen.near
+        most = np.argpartition(-np.abs(shares), min(STRONGEST, len(shares)) - 1)[:STRONGEST]
+        slope = shares[most] @ self.seen[most, :SIZE]
+        return (seen.embedded.tokens @ slope).astype(np.float32)
 
 
 def load_heads(folder: Path) -> Heads:
@@ -69,10 +104,12 @@ def load_heads(folder: Path) -> Heads:
     try:
         about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
         with np.load(folder / WEIGHTS, allow_pickle=False) as arrays:
-            kept = {name: arrays[name].astype(np.float32) for name in ("dense", "sparse", "bias", "rarity")}
+            kept = {name: arrays[name].astype(np.float32) for name in ("seen", "weights", "sparse", "bias", "rarity")}
+        labels, thresholds, calibration = tuple(about["labels"]), dict(about["thresholds"]), dict(about["calibration"])
     except (OSError, ValueError, KeyError) as error:
         raise ModelsMissing("The trained models are missing: run python -m understanding.train.") from error
-    return Heads(labels=tuple(about["labels"]), thresholds=dict(about["thresholds"]), **kept)
+    lengths = (kept["seen"] * kept["seen"]).sum(axis=1)
+    return Heads(labels=labels, thresholds=thresholds, calibration=calibration, lengths=lengths, **kept)
 
 
 @cache

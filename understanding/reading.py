@@ -7,16 +7,15 @@ import numpy as np
 from foundation.needs import NEEDS
 from understanding.alarm import Alarms, alarm_features, alarms_in, decide
 from understanding.circumstances import circumstances_in
-from understanding.embedding import Embedded, encoder
+from understanding.embedding import encoder
 from understanding.evidence import Evidence, evidence_in, features_of
-from understanding.heads import Heads, heads
+from understanding.heads import Heads, Seen, heads
 from understanding.languages import language_of
 from understanding.people import is_on_behalf
 from understanding.results import Crisis, Heard, Understanding
 from understanding.text import Words, clauses_of, pieces_of, words_of
 
 MOST_PIECES = 24
-PHRASE_HELP, DETAIL_HELP = 5.0, 12.0
 SHORT_QUOTE = 120
 SMALL_TALK = re.compile(
     r"\W*(?:(?:hi|hiya|hello|hey|alright|morning|evening|good (?:morning|afternoon|evening)|thanks|thank you|ta|cheers"
@@ -59,46 +58,58 @@ def _read_piece(model: Heads, text: str) -> tuple[list[Heard], Crisis | None]:
     evidence, alarms = evidence_in(words), alarms_in(words)
     embedded = encoder().encode(text)
     extra = [*features_of(evidence), *alarm_features(alarms)]
-    chances = model.probabilities(model.features(words, embedded, extra))
+    seen = model.look(words, embedded, extra)
+    chances = model.chances(seen, said_of(evidence))
     crisis = decide(words, alarms, chances, model.thresholds)
     if crisis and not crisis.because:
-        crisis = Crisis(crisis.kind, crisis.score, (_clause(model, text, embedded, "crisis"),), crisis.role)
+        crisis = Crisis(crisis.kind, crisis.score, (_clause(model, text, seen, "crisis"),), crisis.role)
     needs = [
-        _heard(model, words, evidence, embedded, code, chances[code])
+        _heard(model, words, evidence, seen, code, chances[code])
         for code in NEEDS
         if code in chances and _acts(model, evidence, chances, code)
     ]
     return _crisis_needs(needs, crisis, alarms), crisis
 
 
+def chances_of(text: str) -> dict[str, float]:
+    """The calibrated probability of every label in the first piece of `text`, for measuring. Raises ModelsMissing."""
+    start, end = pieces_of(text)[0]
+    words = words_of(text[start:end])
+    model, extra = heads(), extra_features(words)
+    return model.chances(model.look(words, encoder().encode(text[start:end]), extra), said_of(evidence_in(words)))
+
+
+def said_of(evidence: Evidence) -> dict[str, tuple[bool, bool]]:
+    """Of each need whether a strong phrase and whether a detail stands in the message."""
+    return {code: (bool(evidence.strong.get(code)), bool(evidence.details.get(code))) for code in NEEDS}
+
+
 def _acts(model: Heads, evidence: Evidence, chances: dict[str, float], code: str) -> bool:
-    """Whether this need is listed: the head is sure enough, helped by a plain phrase."""
+    """Whether this need is listed: its head is sure enough, and the head for none is not surer of that."""
     if evidence.denied(code):
         return False
-    if evidence.named_instead(code):
-        return True
-    limit, none = model.thresholds[code], chances.get("none", 0.0)
-    strong, detailed = bool(evidence.strong.get(code)), bool(evidence.details.get(code))
-    if not strong and not detailed:
-        return chances[code] >= limit and none <= max(0.6, chances[code])
-    odds = chances[code] / (1 - min(chances[code], 0.9999)) * (DETAIL_HELP if detailed else PHRASE_HELP)
-    return odds / (1 + odds) >= limit and none < 0.7
+    if any(evidence.named_instead(one) for one in NEEDS):
+        return evidence.named_instead(code)
+    none = chances.get("none", 0.0)
+    if none >= model.thresholds.get("none", 1.0) and none > max(chances[one] for one in NEEDS if one in chances):
+        return False
+    return chances[code] >= model.thresholds[code]
 
 
-def _heard(model: Heads, words: Words, evidence: Evidence, embedded: Embedded, code: str, score: float) -> Heard:
+def _heard(model: Heads, words: Words, evidence: Evidence, seen: Seen, code: str, score: float) -> Heard:
     matches = [match for _, match in evidence.details.get(code, ())] + evidence.strong.get(code, [])
     if not matches and evidence.named_instead(code):
         matches = evidence.weak[code]
     quotes = tuple(dict.fromkeys(words.quote(m.first, m.after) for m in matches))[:3]
     detail = next((name for name, _ in evidence.details.get(code, ())), None)
-    because = quotes or (_clause(model, words.text, embedded, code),)
+    because = quotes or (_clause(model, words.text, seen, code),)
     first = min((words.starts[m.first] for m in matches), default=0)
     return Heard(code, round(min(score, 0.999), 4), because, detail, is_on_behalf(words.text, first))
 
 
-def _clause(model: Heads, text: str, embedded: Embedded, label: str) -> str:
+def _clause(model: Heads, text: str, seen: Seen, label: str) -> str:
     """The clause of `text` that speaks most for `label`, cut short if it is long."""
-    pulls = model.pull(label, embedded)
+    pulls, embedded = model.pull(label, seen), seen.embedded
     best, best_pull = text.strip(), -np.inf
     for start, end in clauses_of(text):
         inside = [place for place, (a, b) in enumerate(embedded.places) if b > a and a >= start and b <= end]

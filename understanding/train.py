@@ -3,36 +3,74 @@
 import hashlib
 import json
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack  # type: ignore[import-untyped]
-from sklearn.linear_model import LogisticRegression
+from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
 from foundation.errors import FrontDoorError
 from foundation.needs import CRISIS_KINDS, NEEDS
 from understanding.alarm import alarms_in
-from understanding.embedding import SIZE, encoder, loudest
+from understanding.embedding import encoder
+from understanding.evidence import evidence_in
 from understanding.examples import Example, example_files, read_examples
 from understanding.features import BUCKETS, hashed_counts, weigh
-from understanding.heads import ABOUT, ROOT, WEIGHTS, models_folder
-from understanding.reading import extra_features
+from understanding.heads import ABOUT, ROOT, WEIGHTS, dense_figures, models_folder, nearness, sure
+from understanding.reading import extra_features, said_of
+from understanding.ridge import Matrix, best_threshold, calibrate, fit, folds_of, out_of_fold, recall_threshold
 from understanding.text import clauses_of, words_of
 
 FINGERPRINT = "fingerprint.txt"
-FOLDS = 5
-SPARSE_SCALE = 1.5
-STRENGTH, CRISIS_STRENGTH = 4.0, 1.0
-CRISIS_RECALL = 0.9
-NOT_SURE = frozenset(
+CRISIS_WEIGHT = 3.0
+NO_NEED = 0.3
+FEWEST = 5
+OFTEN_CRISIS = frozenset(
     ["domestic_abuse", "mental_health", "housing", "substance_misuse", "physical_health", "family_children"]
 )
-LOWEST, HIGHEST = 0.18, 0.6
-CODE = ("alarm", "embedding", "evidence", "examples", "features", "heads", "phrases", "reading", "text", "train")
+CODE = (
+    "alarm",
+    "embedding",
+    "evidence",
+    "examples",
+    "features",
+    "heads",
+    "phrases",
+    "reading",
+    "ridge",
+    "text",
+    "train",
+)
 
-Matrix = NDArray[np.float32]
+
+@dataclass(frozen=True)
+class Figures:
+    """All examples as the heads see them: `dense` (n, 384 + extra + 384), `sparse` (n, buckets), `rarity` (buckets).
+
+    `said` is (n, 2) for each need: whether a strong phrase and whether a detail stands in the text.
+    """
+
+    dense: Matrix
+    sparse: Any
+    rarity: Matrix
+    said: dict[str, Matrix]
+
+    def kernel(self) -> Matrix:
+        """(n, n): how alike each two examples are."""
+        shared: Matrix = (self.sparse @ self.sparse.T).toarray().astype(np.float32)
+        return nearness(self.dense, self.dense) + shared
+
+
+@dataclass(frozen=True)
+class Task:
+    """Labels that are learned from the same examples: `rows` of all, `truth` (rows, labels), `weights` (rows)."""
+
+    labels: tuple[str, ...]
+    rows: NDArray[np.int64]
+    truth: Matrix
+    weights: Matrix
 
 
 def fingerprint() -> str:
@@ -53,119 +91,101 @@ def up_to_date(folder: Path) -> bool:
     return kept and mark.is_file() and mark.read_text(encoding="utf-8").strip() == fingerprint()
 
 
-def _dense(text: str) -> list[float]:
-    embedded = encoder().encode(text)
-    return [*embedded.vector, *extra_features(words_of(text)), *loudest(embedded, clauses_of(text))]
-
-
-def describe(texts: list[str]) -> tuple[Any, NDArray[np.float32]]:
-    """(figures of all texts as one sparse matrix, rarity of each bucket)."""
-    counts = [hashed_counts(words_of(text)) for text in texts]
+def describe(texts: list[str]) -> Figures:
+    """The figures of all texts."""
+    counts, dense, said = [], [], []
+    for text in texts:
+        words = words_of(text)
+        counts.append(hashed_counts(words))
+        dense.append(dense_figures(encoder().encode(text), extra_features(words), clauses_of(text)))
+        said.append(said_of(evidence_in(words)))
     frequency = np.zeros(BUCKETS, dtype=np.float32)
     for some in counts:
         frequency[list(some)] += 1
     rarity = (np.log((1 + len(texts)) / (1 + frequency)) + 1).astype(np.float32)
-    dense = np.array([_dense(text) for text in texts], dtype=np.float32)
     weighed = [weigh(some, rarity) for some in counts]
     ends = np.cumsum([0, *(len(buckets) for buckets, _ in weighed)])
-    values = np.concatenate([values for _, values in weighed]) * SPARSE_SCALE
-    sparse = csr_matrix((values, np.concatenate([b for b, _ in weighed]), ends), shape=(len(texts), BUCKETS))
-    return hstack([csr_matrix(dense), sparse], format="csr"), rarity
+    values, places = np.concatenate([v for _, v in weighed]), np.concatenate([b for b, _ in weighed])
+    sparse = csr_matrix((values, places, ends), shape=(len(texts), BUCKETS))
+    phrases = {code: np.array([one[code] for one in said], dtype=np.float32) for code in NEEDS}
+    return Figures(np.array(dense, dtype=np.float32), sparse, rarity, phrases)
 
 
-def fit(figures: Any, truth: NDArray[np.bool_], *, crisis: bool = False) -> LogisticRegression:
-    """One head. The crisis head gives the few crises as much weight as all the rest."""
-    head = LogisticRegression(
-        C=CRISIS_STRENGTH if crisis else STRENGTH,
-        class_weight="balanced" if crisis else None,
-        dual=True, solver="liblinear", max_iter=300, tol=0.02, random_state=7,
-    )  # fmt: skip
-    return head.fit(figures, truth)
+def plainly_none(example: Example) -> bool:
+    """Whether a message labelled for needs alone counts as no crisis: no need or phrase that may hide one."""
+    return not OFTEN_CRISIS & (example.needs or frozenset()) and not any(
+        alarms_in(words_of(example.text)).sure.values()
+    )
 
 
-def out_of_fold(figures: Any, truth: NDArray[np.bool_], order: NDArray[np.int64], *, crisis: bool = False) -> Matrix:
-    """The probability of each text from a head that has not seen it."""
-    chances = np.zeros(len(truth), dtype=np.float32)
-    for number in range(FOLDS):
-        held = order % FOLDS == number
-        if truth[~held].any():
-            chances[held] = fit(figures[~held], truth[~held], crisis=crisis).predict_proba(figures[held])[:, 1]
-    return chances
+def needs_task(examples: list[Example]) -> Task:
+    """The needs, and `none`, from the examples that are labelled for needs."""
+    rows = np.flatnonzero([e.needs is not None for e in examples])
+    sets = [examples[row].needs or frozenset() for row in rows]
+    truth = np.array([[*(code in one for code in NEEDS), not one] for one in sets], dtype=np.float32)
+    return Task((*NEEDS, "none"), rows, truth, np.ones(len(rows), dtype=np.float32))
 
 
-def best_threshold(chances: Matrix, truth: NDArray[np.bool_]) -> float:
-    """Where F1 is best, kept between LOWEST and HIGHEST so that few examples do not decide alone."""
-    steps = np.arange(LOWEST, HIGHEST + 0.001, 0.025)
-
-    def f1(step: float) -> float:
-        said = chances >= step
-        hits = float((said & truth).sum())
-        return 2 * hits / (float(said.sum()) + float(truth.sum()) or 1.0)
-
-    return float(max(steps, key=lambda step: (round(f1(step), 3), -abs(step - 0.4))))
+def crisis_task(examples: list[Example]) -> Task:
+    """Crisis and its kinds. The few crises weigh more, so that they are not drowned."""
+    rows = np.flatnonzero([e.crisis is not None or plainly_none(e) for e in examples])
+    some = [examples[row] for row in rows]
+    truth = np.array([[bool(e.crisis), *(e.kind == kind for kind in CRISIS_KINDS)] for e in some], dtype=np.float32)
+    weights = np.array([CRISIS_WEIGHT if e.crisis else 1.0 for e in some], dtype=np.float32)
+    return Task(("crisis", *(f"crisis:{kind}" for kind in CRISIS_KINDS)), rows, truth, weights)
 
 
-def recall_threshold(chances: Matrix, truth: NDArray[np.bool_]) -> float:
-    """Where CRISIS_RECALL of the crises are found by heads that have not seen them: a miss costs more than an alert."""
-    if not truth.any() or truth.all():
-        return 0.5
-    return float(np.clip(np.quantile(chances[truth], 1 - CRISIS_RECALL), 0.08, 0.6))
-
-
-def _labels(examples: list[Example]) -> dict[str, tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
-    """Label -> (which examples say something about it, which have it).
-
-    A message labelled for needs alone counts as no crisis unless a crisis phrase stands in it, or a need that often
-    hides one (NOT_SURE).
-    """
-    told = np.array([e.needs is not None for e in examples])
-    asked = np.array([e.crisis is not None or _plainly_none(e) for e in examples])
-    labels = {code: (told, np.array([code in (e.needs or ()) for e in examples])) for code in NEEDS}
-    labels["none"] = (told, np.array([e.needs == frozenset() for e in examples]))
-    labels["crisis"] = (asked, np.array([bool(e.crisis) for e in examples]))
-    for kind in CRISIS_KINDS:
-        labels[f"crisis:{kind}"] = (asked, np.array([e.kind == kind for e in examples]))
-    return labels
-
-
-def _plainly_none(example: Example) -> bool:
-    return not NOT_SURE & (example.needs or frozenset()) and not any(alarms_in(words_of(example.text)).sure.values())
+def limit(label: str, chances: Matrix, truth: NDArray[np.bool_]) -> float:
+    """The probability from which `label` is acted upon."""
+    if label == "none":
+        return NO_NEED
+    return recall_threshold(chances, truth) if label == "crisis" else best_threshold(chances, truth)
 
 
 def train(folder: Path) -> dict[str, float]:
     """Train every head into `folder`; gives the thresholds. Raises ExamplesBroken, ModelsMissing."""
     examples = read_examples(example_files())
-    figures, rarity = describe([example.text for example in examples])
-    order = np.random.default_rng(7).permutation(len(examples))
-    without_clauses = np.r_[: figures.shape[1] - BUCKETS - SIZE, figures.shape[1] - BUCKETS : figures.shape[1]]
-    plain = figures[:, without_clauses]
-    rows, biases, thresholds, names = [], [], {}, []
-    for label, (told, truth) in _labels(examples).items():
-        if truth[told].sum() < FOLDS:
-            continue
-        crisis = label == "crisis"
-        seen = (figures if crisis else plain)[told]
-        chances = out_of_fold(seen, truth[told], order[told], crisis=crisis)
-        choose = recall_threshold if crisis else best_threshold
-        thresholds[label] = choose(chances, truth[told])
-        head = fit(seen, truth[told], crisis=crisis)
-        row = np.zeros(figures.shape[1], dtype=np.float32)
-        row[slice(None) if crisis else without_clauses] = head.coef_[0]
-        names.append(label)
-        rows.append(row)
-        biases.append(head.intercept_[0])
-    _save(folder, np.array(rows, dtype=np.float32), np.array(biases, dtype=np.float32), rarity, names, thresholds)
+    figures = describe([example.text for example in examples])
+    kernel, fold, silent = figures.kernel(), folds_of(examples), np.zeros((len(examples), 2), dtype=np.float32)
+    columns: list[Matrix] = []
+    biases: list[float] = []
+    calibration: dict[str, list[float]] = {}
+    thresholds: dict[str, float] = {}
+    for task in (needs_task(examples), crisis_task(examples)):
+        own = kernel[np.ix_(task.rows, task.rows)]
+        scores = out_of_fold(own, task.truth, task.weights, fold[task.rows])
+        answer, mean = fit(own, task.truth, task.weights)
+        for place in np.flatnonzero(task.truth.sum(axis=0) >= FEWEST):
+            label, truth = task.labels[place], task.truth[:, place] > 0
+            said = figures.said.get(label, silent)[task.rows]
+            line = calibrate(scores[:, place], said, truth)
+            thresholds[label] = limit(label, all_sure(scores[:, place], said, line), truth)
+            calibration[label] = line
+            column = np.zeros(len(examples), dtype=np.float32)
+            column[task.rows] = answer[:, place]
+            columns.append(column)
+            biases.append(float(mean[place]))
+    about = {"labels": list(thresholds), "thresholds": thresholds, "calibration": calibration}
+    _save(folder, figures, np.array(columns, dtype=np.float32), np.array(biases, dtype=np.float32), about)
     return thresholds
 
 
-def _save(
-    folder: Path, rows: Matrix, biases: Matrix, rarity: Matrix, names: list[str], thresholds: dict[str, float]
-) -> None:
+def all_sure(scores: Matrix, said: Matrix, line: list[float]) -> Matrix:
+    """The calibrated probability of each of `scores`."""
+    chances = [sure(float(raw), (a > 0, b > 0), line) for raw, (a, b) in zip(scores, said, strict=True)]
+    return np.array(chances, dtype=np.float32)
+
+
+def _save(folder: Path, figures: Figures, columns: Matrix, biases: Matrix, about: dict[str, Any]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    cut = rows.shape[1] - BUCKETS
-    sparse = (rows[:, cut:] * SPARSE_SCALE).astype(np.float16)
-    np.savez(folder / WEIGHTS, dense=rows[:, :cut], sparse=sparse, bias=biases, rarity=rarity)
-    about = {"labels": names, "thresholds": thresholds}
+    np.savez(
+        folder / WEIGHTS,
+        seen=figures.dense.astype(np.float16),
+        weights=columns.T,
+        sparse=(figures.sparse.T @ columns.T).T.astype(np.float16),
+        bias=biases,
+        rarity=figures.rarity,
+    )
     (folder / ABOUT).write_text(json.dumps(about, indent=1), encoding="utf-8")
     (folder / FINGERPRINT).write_text(fingerprint() + "\n", encoding="utf-8")
 
