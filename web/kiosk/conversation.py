@@ -56,7 +56,7 @@ async def send(visitor: Visitor) -> Response:
     return visitor.go(NOW)
 
 
-def _missing(code: str, *, typed: bool, asked: bool) -> str | None:
+def _missing(code: str, *, typed: bool, asked: bool, times: bool) -> str | None:
     """What to do, when a form came without an answer. The page is shown anew, so that going back sends nothing."""
     if code == "age":
         return words("done_already")
@@ -66,7 +66,7 @@ def _missing(code: str, *, typed: bool, asked: bool) -> str | None:
         return None
     if typed and asked:
         return OWN("nothing_written")
-    return WORDS("errors.empty" if typed else "errors.nothing_chosen")
+    return WORDS("errors.empty" if typed else "errors.no_time_chosen" if times else "errors.nothing_chosen")
 
 
 def _context(visitor: Visitor) -> dict[str, Any]:
@@ -78,8 +78,9 @@ def _context(visitor: Visitor) -> dict[str, Any]:
     page = min(max(visitor.page, 1), len(parts))
     asked = visitor.request.query_params
     typed = is_typed(shown["current"]) or "add" in asked
+    times = bool(shown["current"]) and shown["current"]["kind"] == "openings"
     question = bool(shown["current"]) and "add" not in asked
-    error = _missing(asked.get("missing", ""), typed=typed, asked=question) or shown["error"]
+    error = _missing(asked.get("missing", ""), typed=typed, asked=question, times=times) or shown["error"]
     story = next((m.text for m in messages if m.text and m.choice is None), "")
     split = {"story": story, "part": parts[page - 1], "page": page, "pages": len(parts), "adding": "add" in asked}
     return {**shown, **split, "error": error, "typed": typed, "arrival_qr": _square(visitor, shown["current"])}
