@@ -45,6 +45,11 @@ chaos: test-setup  ## 10,000 texts while parts of the system are killed: none lo
 browser:  ## Chromium against the whole running system
 	$(VENV)/pytest tests/browser
 
+lighthouse: test-setup  ## Lighthouse's accessibility of the main pages; brings 200 npm packages the first time
+	@test -x var/lighthouse/node_modules/.bin/lighthouse || \
+		npm install --prefix var/lighthouse --no-audit --no-fund lighthouse@12.8.2
+	$(VENV)/pytest tests/browser/test_lighthouse.py
+
 lint:  ## Style, types, who may import whom
 	$(VENV)/ruff check .
 	$(VENV)/ruff format --check .

@@ -2,13 +2,15 @@
 
 import json
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.pages import State, everywhere
+from tests.browser.pages import TYPED, State, Steps, everywhere
+from tests.browser.test_stories import WORK_AND_RENT
 from tests.running import ROOT, System
 
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
@@ -100,19 +102,19 @@ def seen(request: pytest.FixtureRequest, chromium: Browser, system: System) -> S
 
 
 def test_axe_finds_nothing_at_any_width(seen: Seen) -> None:
-    assert seen.axe == []
+    assert not seen.axe, "\n".join(seen.axe)
 
 
 def test_nothing_scrolls_sideways(seen: Seen) -> None:
-    assert seen.sideways == []
+    assert not seen.sideways, "\n".join(seen.sideways)
 
 
 def test_nothing_moves_for_who_wants_less_motion(seen: Seen) -> None:
-    assert seen.moving == []
+    assert not seen.moving, "\n".join(seen.moving)
 
 
 def test_a_screen_reader_meets_headings_landmarks_and_labels_in_order(seen: Seen) -> None:
-    assert seen.order == []
+    assert not seen.order, "\n".join(seen.order)
 
 
 def test_the_html_is_valid(seen: Seen, tmp_path: Path) -> None:
@@ -120,9 +122,162 @@ def test_the_html_is_valid(seen: Seen, tmp_path: Path) -> None:
         (tmp_path / f"{name.replace(':', '').replace(' ', '-')}.html").write_text(html)
     check = ["node_modules/.bin/html-validate", "--config", "tests/browser/html-rules.mjs", "--formatter", "json"]
     done = subprocess.run([*check, f"{tmp_path}/*.html"], cwd=ROOT, capture_output=True, text=True, check=False)
-    pages = json.loads(done.stdout)
-    assert done.returncode == 0, [
+    found = [
         f"{Path(page['filePath']).name}:{fault['line']} {fault['ruleId']}: {fault['message']}"
-        for page in pages
+        for page in json.loads(done.stdout)
         for fault in page["messages"]
     ]
+    assert done.returncode == 0, "\n".join(found)
+
+
+# ---------------------------------------------------------------- the keyboard
+# How the focus shows: an outline, a shadow or a background that was not there, on the part or on its label's sign.
+FOCUS = """() => {
+  const part = document.activeElement
+  if (!part || part === document.body) return null
+  const label = part.labels && part.labels[0]
+  const looks = () => [[part, null], ...(label ? [[label, "::before"]] : [])].map(([of, pseudo]) => {
+    const style = getComputedStyle(of, pseudo)
+    return [style.outlineStyle === "none" ? "" : style.outlineWidth, style.boxShadow, style.backgroundColor,
+            style.borderTopWidth].join()
+  }).join("|")
+  const focused = looks()
+  part.blur()
+  const plain = looks()
+  part.focus({preventScroll: true})
+  const place = part.matches(".govuk-skip-link") ? "skip"
+    : (part.closest("header, main, aside, footer") || part.closest("body")).tagName.toLowerCase()
+  const says = (part.innerText || part.name || "").trim()
+  return {shows: focused !== plain, place, says, main: part.matches("main .govuk-button")}
+}"""
+MAIN_BUTTON = "#latest .govuk-button:not(.govuk-button--secondary)"
+CHANGED = "(turn) => { const now = document.querySelector('input[name=turn]'); return !now || now.value !== turn }"
+PLACES = ["skip", "header", "main", "aside", "footer"]
+
+
+def focused(page: Page) -> dict[str, Any]:
+    """What has the focus, which must be there to be seen."""
+    found: dict[str, Any] | None = page.evaluate(FOCUS)
+    assert found is not None, "nothing has the focus"
+    assert found["shows"], f"the focus cannot be seen on {found}"
+    return found
+
+
+def tab_to(page: Page, selector: str, most: int = 60) -> None:
+    """Press Tab until this has the focus."""
+    for _ in range(most):
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+            focused(page)
+            return
+        page.keyboard.press("Tab")
+        focused(page)
+    raise AssertionError(f"Tab does not reach {selector}")
+
+
+def press(page: Page, selector: str, key: str = "Enter") -> None:
+    """Reach a button by Tab and press it; wait for the next page, whose heading then has the focus."""
+    turn = page.locator("input[name=turn]").first.input_value()
+    tab_to(page, selector)
+    page.keyboard.press(key)
+    page.wait_for_function(CHANGED, arg=turn)
+
+
+@pytest.fixture
+def keyboard(chromium: Browser, system: System) -> Iterator[Page]:
+    context = chromium.new_context(base_url=system.base, locale="en-GB", reduced_motion="reduce")
+    yield context.new_page()
+    context.close()
+
+
+def test_from_the_first_word_to_a_booked_visit_by_keyboard_alone(keyboard: Page) -> None:
+    page = keyboard
+    page.goto("/")
+    tab_to(page, "#text")
+    page.keyboard.type(WORK_AND_RENT)
+    press(page, "main form .govuk-button")
+    expect(page.locator("[data-heading]")).to_be_visible()  # the first answer is a new page; the others take its place
+    for _ in range(20):
+        by_key(page, Steps(page, "").kind())
+        expect(page.locator("[data-heading]")).to_be_focused()
+        if Steps(page, "").kind() == "visit":
+            return
+    raise AssertionError("no visit")
+
+
+def by_key(page: Page, kind: str) -> None:
+    """One answer by keyboard: letters, Space, arrows, Enter."""
+    if kind == "plan":
+        press(page, "button[value=book_visit]", "Space")
+    elif kind == "typed":
+        known = TYPED.get(page.locator("#text").get_attribute("autocomplete") or "")
+        if known is None:
+            press(page, "button[value=skip]", "Space")
+        else:
+            tab_to(page, "#text")
+            page.keyboard.type(known)
+            press(page, "#text")  # Enter in the box means the main button
+    elif kind in ("choice", "openings"):
+        tab_to(page, "input[type=radio]")
+        page.keyboard.press("ArrowDown")
+        assert page.locator("input[type=radio]").nth(1).is_checked()
+        press(page, MAIN_BUTTON)
+    elif kind == "consent":
+        tab_to(page, "input[type=checkbox]")
+        page.keyboard.press("Space")
+        press(page, MAIN_BUTTON)
+    else:
+        press(page, MAIN_BUTTON)
+
+
+@pytest.mark.parametrize("colours", ["none", "active"])
+def test_the_focus_goes_down_the_page_and_always_shows(keyboard: Page, colours: Any) -> None:
+    page = keyboard
+    page.emulate_media(forced_colors=colours)
+    page.goto("/")
+    tab_to(page, "#text")
+    page.keyboard.type(WORK_AND_RENT)
+    press(page, "main form .govuk-button")
+    press(page, MAIN_BUTTON)
+    page.goto("/chat")
+    met = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement === document.body"):
+            break
+        met.append(focused(page))
+    places = [PLACES.index(one["place"]) for one in met]
+    assert places == sorted(places)
+    assert set(places) == set(range(len(PLACES))), "each part of the page is met"
+    said = [one["says"] for one in met]
+    assert said.index("Continue") < said.index("Skip this question"), "the main button comes before skip"
+
+
+def test_an_error_takes_the_focus_and_is_told_first(keyboard: Page) -> None:
+    keyboard.goto("/")
+    tab_to(keyboard, "main form .govuk-button")
+    keyboard.keyboard.press("Enter")
+    summary = keyboard.locator(".govuk-error-summary")
+    expect(summary).to_be_focused()
+    assert keyboard.title().startswith("Error: ")
+    keyboard.keyboard.press("Tab")
+    keyboard.keyboard.press("Enter")
+    expect(keyboard.locator("#text")).to_be_focused()
+
+
+def test_what_front_door_says_is_told_once(keyboard: Page) -> None:
+    keyboard.goto("/")
+    keyboard.get_by_role("textbox").fill(WORK_AND_RENT)
+    keyboard.get_by_role("button", name="Continue").click()
+    expect(keyboard.get_by_role("heading", name="Did we hear you right?")).to_be_visible()
+    keyboard.evaluate(
+        """() => { window.heard = []; new MutationObserver((all) => {
+          for (const one of all) if (one.target.textContent) heard.push(one.target.textContent)
+        }).observe(document.querySelector("body > [role=status]"), {childList: true, subtree: true}) }"""
+    )
+    press(keyboard, MAIN_BUTTON)
+    keyboard.locator("#text").fill("what is this?")
+    press(keyboard, MAIN_BUTTON)
+    heard = keyboard.evaluate("heard")
+    assert len(heard) == len(set(heard)), heard
+    assert all(text.startswith("Front Door said") for text in heard)
+    assert heard
