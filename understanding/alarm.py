@@ -17,13 +17,18 @@ FIRST_NEEDED = ("medical", "suicide_selfharm", "child_at_risk", "violence_abuse"
 
 @cache
 def alarm_matcher() -> PhraseMatcher:
-    """The phrases of crisis.yml, labelled `KIND:sure`, `KIND:maybe`, `KIND:calm` and `role:ROLE`."""
+    """The phrases of crisis.yml and crisis-other.yml, labelled `KIND:sure`, `maybe`, `calm` or `other`; `role:ROLE`."""
     loaded = load_yaml(FOLDER / "crisis.yml")
     phrases = [
         (f"{kind}:{strength}", phrase)
         for kind in CRISIS_KINDS
         for strength in ("sure", "maybe", "calm")
         for phrase in loaded[kind][strength]
+    ]
+    phrases += [
+        (f"{kind}:other", phrase)
+        for kind, others in load_yaml(FOLDER / "crisis-other.yml").items()
+        for phrase in others
     ]
     phrases += [(f"role:{role}", phrase) for role in ("harms", "witness") for phrase in loaded[role]]
     return PhraseMatcher(phrases, groups())
@@ -42,6 +47,7 @@ class Alarms:
     sure: dict[str, list[Match]] = field(default_factory=lambda: defaultdict(list))
     maybe: dict[str, list[Match]] = field(default_factory=lambda: defaultdict(list))
     calmed: dict[str, list[Match]] = field(default_factory=lambda: defaultdict(list))
+    foreign: bool = False  # said in another language
     roles: set[str] = field(default_factory=set)
 
 
@@ -63,7 +69,8 @@ def alarms_in(words: Words) -> Alarms:
             continue
         if strength == "sure" and any(_takes_back(one, kind, other, match, sentence) for other, one in calm):
             continue
-        (alarms.sure if strength == "sure" else alarms.maybe)[kind].append(match)
+        alarms.foreign = alarms.foreign or strength == "other"
+        (alarms.maybe if strength == "maybe" else alarms.sure)[kind].append(match)
     return alarms
 
 
@@ -103,7 +110,7 @@ def decide(words: Words, alarms: Alarms, chances: dict[str, float], thresholds: 
     ruled = {kind for kind, matches in alarms.sure.items() if matches}
     if not ruled and chance < limit:
         return None
-    if ruled and chance < limit * 0.15:
+    if ruled and not alarms.foreign and chance < limit * 0.15:  # the head knows English alone
         return None
     kind = _kind(ruled, chances)
     quotes = tuple(dict.fromkeys(words.quote(m.first, m.after) for m in alarms.sure.get(kind, ())))[:3]
