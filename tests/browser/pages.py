@@ -58,7 +58,7 @@ KINDS = {
     "handoff": ".fd-promise, .k-promise",
     "visit": ".fd-booked, .k-booked",
     "needs": ".fd-needs, .k-needs",
-    "plan": ".fd-call, .k-call",
+    "plan": ".fd-call, .k-call, .govuk-summary-card, .k-overview",
     "openings": ".fd-itinerary, .k-radio--time",
     "consent": ".fd-preview, .k-preview",
     "check": "button[value=confirm]",
