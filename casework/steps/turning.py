@@ -12,7 +12,7 @@ def talk_to_person(work: Work, assessment: Assessment, said: Said) -> list[Reply
     case = cases.case_of_conversation(work.database, work.resident)
     if case is not None and case.route == "named_contact":
         assessment.stage = "with_person"
-        return [ending.handoff_reply(work, case)]
+        return [*_pass_on(work, said), ending.handoff_reply(work, case)]
     if said.text and not said.choice and said.needs():
         hear(assessment, said.text, said.heard)
     elif said.text and not said.choice:
@@ -62,12 +62,18 @@ def start_again(work: Work, assessment: Assessment) -> list[Reply]:
 
 def after_end(work: Work, assessment: Assessment, said: Said) -> list[Reply]:
     """Something is said after the ending: a named contact is told; a visit or plan is shown again."""
-    told = assessment.stage == "with_person" and bool(said.text)
-    if told and cases.add_message_to_case(work.database, work.resident, said.text, now=work.now):
-        return [
-            Reply("text", words("handoff.passed_on"), data={"passed_on": True}),
-            *ending.now_where(work, assessment),
-        ]
+    told = _pass_on(work, said) if assessment.stage == "with_person" else []
+    if told:
+        return [*told, *ending.now_where(work, assessment)]
     if assessment.stage == "planned" and said.text and hear(assessment, said.text, said.heard):
         return hearing.show_needs(assessment)
     return [*ending.now_where(work, assessment), Reply("text", words("visit.what_now"))]
+
+
+def _pass_on(work: Work, said: Said) -> list[Reply]:
+    """What is written to a person reaches that person, however it was taken ("please ring after 10")."""
+    if said.choice or not said.text:
+        return []
+    if not cases.add_message_to_case(work.database, work.resident, said.text, now=work.now):
+        return []
+    return [Reply("text", words("handoff.passed_on"), data={"passed_on": True})]

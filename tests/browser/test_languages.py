@@ -24,9 +24,7 @@ TEXTS = """() => {
   return found
 }"""
 # English words that a Polish sentence does not have.
-ENGLISH = re.compile(
-    r"\b(?:the|you|your|and|of|to your|with|what|this|is|are|call|choose|visit|need)\b", re.IGNORECASE
-)
+ENGLISH = re.compile(r"\b(?:the|you|your|and|of|to your|with|what|this|is|are|call|choose|visit|need)\b", re.IGNORECASE)
 
 
 @pytest.fixture(params=[1280, 390])

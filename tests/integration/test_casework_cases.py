@@ -15,7 +15,10 @@ from casework.consent import NAMED_CONTACT
 from casework.conversations import ConversationNotFound
 from casework.routing import Route
 from casework.staff import SignInRefused, Staff, StaffError, add_staff, load_staff, sign_in
+from casework.steps import turning
+from casework.work import Said, Work
 from foundation.database import Database
+from foundation.settings import ROOT
 from tests.conftest import rows
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -180,3 +183,19 @@ def test_an_account_that_cannot_work_is_not_made(database: Database, person: Sta
     with pytest.raises(StaffError):
         add_staff(database, person, password=password)
     assert rows(database, t.staff) == []
+
+
+@pytest.mark.parametrize("text", ["Please ring after 10", "can i talk to a person"])
+def test_what_is_written_after_the_handoff_reaches_the_person_however_it_was_taken(
+    database: Database, text: str
+) -> None:
+    identity, _ = sittings.start_conversation(database, channel="website", now=NOW)
+    people(database, 5)
+    opened(database, identity, ["contact"])
+    assessment = Assessment(stage="with_person", wants_person=True)
+    work = Work(database, ROOT / "directory/places/cambridge", identity, NOW)
+    told = turning.talk_to_person(work, assessment, Said(text))
+    assert [reply.kind for reply in told] == ["text", "handoff"]
+    assert [row["text"] for row in rows(database, t.case_event) if row["kind"] == "message"] == [text]
+    again = turning.talk_to_person(work, assessment, Said(choice="talk_to_person"))
+    assert [reply.kind for reply in again] == ["handoff"]

@@ -5,6 +5,7 @@ acknowledge is delivered again, as the provider does.
 """
 
 import argparse
+import os
 import random
 import sys
 import tempfile
@@ -42,6 +43,7 @@ SAID = (
     "skip",
     "what happens next",
 )
+SET_ASIDE = "deal with that message by computer"
 TWICE, SWAPPED = 0.15, 0.15
 AT_ONCE = 8
 CALM_SECONDS = (15.0, 40.0)  # between two deaths, with all parts up
@@ -140,7 +142,7 @@ def _kill_now_and_then(
     while not stop.wait(chance.uniform(*CALM_SECONDS)):
         if not is_ready(system.base):
             continue  # what was killed last is not up again yet
-        name = chance.choice(("WEB", "ACTIONS", "BOT"))
+        name = chance.choice(tuple(os.environ.get("KILL", "WEB ACTIONS BOT").split()))
         for process in listening(system.ports[name]):
             try:
                 process.kill()
@@ -181,6 +183,9 @@ def _looked_at(database: Database, fake: FakeNotify, messages: int, deaths: Coun
     for row in sorted(out, key=lambda row: int(row["id"])):
         if row["reference"] in place:
             by_phone.setdefault(row["address"], []).append(place[row["reference"]])
+    for row in said:
+        if SET_ASIDE in str(row["replies"]):
+            print("set aside:", row["id"], row["address"], repr(row["text"]))
     return Result(
         messages=messages,
         deaths=deaths,
@@ -188,7 +193,7 @@ def _looked_at(database: Database, fake: FakeNotify, messages: int, deaths: Coun
         lost=max(0, messages - len(said)),
         stored_twice=max(0, len(said) - messages),
         unanswered=sum(row["status"] != "answered" or not row["replies"] for row in said),
-        set_aside=sum("deal with that message by computer" in str(row["replies"]) for row in said),
+        set_aside=sum(SET_ASIDE in str(row["replies"]) for row in said),
         unsent=len(answers - set(taken)) + sum(f"message:{row['id']}" not in answered for row in said),
         sent_twice=sum(count - 1 for count in taken.values()),
         out_of_order=sum(a > b for places in by_phone.values() for a, b in pairwise(places)),
