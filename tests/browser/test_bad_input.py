@@ -13,8 +13,8 @@ from booking.tables import visit
 from casework import tables as t
 from foundation.database import Database
 from tests.browser.conftest import Talk
-from tests.running import System, is_ready, listening, wait_for
 from tests.browser.test_stories import CONTACT, WORK_AND_RENT
+from tests.running import System, is_ready, listening, wait_for
 
 ODD = {
     "empty": "",

@@ -5,8 +5,8 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Talk
-from tests.running import System
 from tests.browser.test_stories import CONTACT, WORK_AND_RENT
+from tests.running import System
 
 
 def password_of(system: System, username: str) -> str:
