@@ -12,6 +12,10 @@ class BotNotAnswering(FrontDoorError):
     """Rasa or its action server is down, slow or silent. The message is kept and tried again."""
 
 
+class BotAway(BotNotAnswering):
+    """Rasa cannot be reached or takes too long: that is never the message's fault."""
+
+
 class BotSilent(BotNotAnswering):
     """Rasa took the message and had nothing to say: an action failed, or it had carried this one out before."""
 
@@ -33,6 +37,8 @@ class Rasa:
             answer = await self._client.post("/webhooks/rest/webhook", json=body)
             answer.raise_for_status()
             said = answer.json()
+        except httpx.TransportError as error:
+            raise BotAway("Our helper is away, or slow.") from error
         except (httpx.HTTPError, ValueError) as error:
             raise BotNotAnswering("Our helper is not answering.") from error
         replies = [_structured(part) for part in said if part.get("custom") or part.get("text")]

@@ -23,7 +23,7 @@ from foundation.languages import ENGLISH, LANGUAGES, speaking
 from foundation.plain_text import clean
 from understanding import language_of
 from web.answering import Answering, Replies
-from web.rasa import BotNotAnswering, Rasa
+from web.rasa import BotAway, BotNotAnswering, Rasa
 
 log = logging.getLogger("frontdoor.turns")
 STATE_OF = {
@@ -174,6 +174,8 @@ class Turns:
     async def _answer(self, conversation: Conversation, message: StoredMessage, holder: str) -> bool:
         try:
             answer = await self._prepared(conversation, message)
+        except BotAway:
+            return await self._failed(conversation, message, holder, blamed=False)
         except BotNotAnswering:
             return await self._failed(conversation, message, holder)
         except Exception:
@@ -190,7 +192,9 @@ class Turns:
         parcels = await asyncio.to_thread(self._dress, conversation, message, replies, "answer")
         return {"replies": replies, "parcels": parcels, "current": current, "state": state, "held_text": held}
 
-    async def _failed(self, conversation: Conversation, message: StoredMessage, holder: str) -> bool:
+    async def _failed(
+        self, conversation: Conversation, message: StoredMessage, holder: str, *, blamed: bool = True
+    ) -> bool:
         """Keep it for later; set it aside when it fails again and again while everything else is well."""
         sorry = await asyncio.to_thread(self._dress, conversation, message, [self._trouble()], "trouble")
         await asyncio.to_thread(
@@ -201,7 +205,7 @@ class Turns:
             parcel=sorry[0] if sorry else None,
             now=utc_now(),
         )
-        if not await self._is_hopeless(message.id):
+        if not blamed or not await self._is_hopeless(message.id):
             return False
         aside = [Reply("text", words("set_aside", phone=self._help_phone)).as_json()]
         parcels = await asyncio.to_thread(self._dress, conversation, message, aside, "answer")

@@ -13,7 +13,7 @@ from casework.replies import Reply
 from foundation.clock import utc_now
 from foundation.database import Database, metadata
 from tests.conftest import rows
-from web.rasa import BotNotAnswering, BotSilent
+from web.rasa import BotAway, BotNotAnswering, BotSilent
 from web.turns import PATIENCE, Turns
 
 
@@ -23,11 +23,13 @@ class FakeRasa:
     def __init__(self) -> None:
         self.failing: set[str] = set()
         self.well = True
-        self.silent = False
+        self.silent = self.away = False
         self.said: list[tuple[str, int]] = []
 
     async def say(self, sender: str, message: str, metadata: dict[str, Any]) -> list[dict[str, Any]]:
         self.said.append((message, metadata["message_id"]))
+        if self.away:
+            raise BotAway("slow")
         if self.silent:
             raise BotSilent("nothing")
         if message in self.failing:
@@ -120,3 +122,12 @@ def test_an_answer_that_was_lost_on_its_way_is_found_with_the_assessment(turns: 
     rasa.silent = True
     assert choose(turns, (identity, token), "start_again") == ["Your plan"]
     assert "nothing is lost" in choose(turns, (identity, token), "talk_to_person")[-1], "the next one has no answer yet"
+
+
+def test_a_bot_that_is_slow_for_hours_sets_nothing_aside(turns: Turns, rasa: FakeRasa) -> None:
+    identity, token, _ = turns.start("website")
+    rasa.away = True
+    for _ in range(PATIENCE + 2):
+        assert "nothing is lost" in choose(turns, (identity, token), "talk_to_person")[-1]
+    rasa.away = False
+    assert choose(turns, (identity, token), "talk_to_person") == ["heard /talk_to_person"]
