@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from casework import tables as t
 from casework.conversations import insert_conversation, insert_message
-from casework.outbox import let_go, note_receipt
+from casework.fates import let_go, note_receipt
 from casework.tickets import redeem
 from foundation.database import Database
 

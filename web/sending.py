@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 
-from casework import outbox
+from casework import fates, outbox
 from casework.outbox import Queued
 from foundation.clock import utc_now
 from foundation.database import Database
@@ -86,7 +86,7 @@ class Sender:
             await self._later(parcel, str(error), seconds=KEY_REST, unsure=False)
         elif isinstance(error, OptedOut):
             await asyncio.to_thread(
-                outbox.opted_out, self._database, parcel, holder=self._holder, problem=str(error), now=utc_now()
+                fates.opted_out, self._database, parcel, holder=self._holder, problem=str(error), now=utc_now()
             )
         else:
             await self._give_up(parcel, str(error))
@@ -100,11 +100,11 @@ class Sender:
 
     async def _settle(self, parcel: Queued, provider_id: str | None) -> None:
         if provider_id is None:  # it goes back into the queue, where a STOP or a newer one still counts
-            await asyncio.to_thread(outbox.not_sent, self._database, parcel, holder=self._holder)
+            await asyncio.to_thread(fates.not_sent, self._database, parcel, holder=self._holder)
             self.wake.set()
             return
         await asyncio.to_thread(
-            outbox.sent, self._database, parcel, holder=self._holder, provider_id=provider_id, now=utc_now()
+            fates.sent, self._database, parcel, holder=self._holder, provider_id=provider_id, now=utc_now()
         )
 
     async def _later(self, parcel: Queued, problem: str, *, seconds: float | None, unsure: bool) -> None:
@@ -113,7 +113,7 @@ class Sender:
             return
         rest = max(seconds or 0.0, min(FIRST_REST * 4**parcel.attempts, LONGEST_REST))
         await asyncio.to_thread(
-            outbox.put_off,
+            fates.put_off,
             self._database,
             parcel,
             holder=self._holder,
@@ -123,13 +123,13 @@ class Sender:
         )
 
     async def _hold(self, parcel: Queued) -> None:
-        await asyncio.to_thread(outbox.hold, self._database, parcel, holder=self._holder, now=utc_now())
+        await asyncio.to_thread(fates.hold, self._database, parcel, holder=self._holder, now=utc_now())
         self.wake.set()
 
     async def _give_up(self, parcel: Queued, problem: str) -> None:
         log.warning("a message by %s could not be sent: %s", parcel.channel, problem)
         await asyncio.to_thread(
-            outbox.give_up, self._database, parcel, holder=self._holder, problem=problem, now=utc_now()
+            fates.give_up, self._database, parcel, holder=self._holder, problem=problem, now=utc_now()
         )
 
 

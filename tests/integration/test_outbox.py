@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from casework import lines, outbox
+from casework import fates, lines, outbox
 from casework import tables as t
 from casework.outbox import SAME_WORDS_AN_HOUR, Parcel, Queued
 from foundation.database import Database
@@ -25,7 +25,7 @@ def send_all(database: Database, *, after: float = 0, holder: str = "one") -> li
     while before != (before := states(database)):  # until a claim changed nothing
         for each in claim(database, after=after, holder=holder):
             now = NOW + seconds(after)
-            outbox.sent(database, each, holder=holder, provider_id=f"theirs-{each.id}", now=now)
+            fates.sent(database, each, holder=holder, provider_id=f"theirs-{each.id}", now=now)
             texts.append(each.body["text"])
     return texts
 
@@ -72,7 +72,7 @@ def test_a_head_that_waits_holds_up_its_own_number_and_no_other(database: Databa
     put(database, parcel("message:1", "first"), parcel("message:2", "second"))
     put(database, parcel("message:3", "other", address=ALEX), parcel("message:4", "last", address=ALEX))
     (head, _) = claim(database)
-    outbox.put_off(database, head, holder="one", until=NOW + seconds(600), problem="busy", unsure=False)
+    fates.put_off(database, head, holder="one", until=NOW + seconds(600), problem="busy", unsure=False)
     assert send_all(database, after=100, holder="two") == ["other", "last"]
     assert send_all(database, after=601, holder="two") == ["first", "second"]
 
@@ -177,9 +177,9 @@ def test_what_a_sender_says_after_its_lease_was_taken_over_changes_nothing(datab
     (taken,) = claim(database, holder="slow")
     claim(database, holder="next", after=91)
     before = rows(database, t.outbox)
-    outbox.sent(database, taken, holder="slow", provider_id="x", now=NOW)
-    outbox.put_off(database, taken, holder="slow", until=NOW, problem="x", unsure=False)
-    outbox.give_up(database, taken, holder="slow", problem="x", now=NOW)
+    fates.sent(database, taken, holder="slow", provider_id="x", now=NOW)
+    fates.put_off(database, taken, holder="slow", until=NOW, problem="x", unsure=False)
+    fates.give_up(database, taken, holder="slow", problem="x", now=NOW)
     assert rows(database, t.outbox) == before
 
 
@@ -187,7 +187,7 @@ def test_what_a_sender_says_after_its_lease_was_taken_over_changes_nothing(datab
 def sent_one(database: Database) -> Queued:
     put(database, parcel())
     (taken,) = claim(database)
-    outbox.sent(database, taken, holder="one", provider_id="theirs-1", now=NOW)
+    fates.sent(database, taken, holder="one", provider_id="theirs-1", now=NOW)
     return taken
 
 
@@ -233,7 +233,7 @@ def test_a_receipt_by_our_reference_that_is_faster_than_the_answer_keeps_its_say
     put(database, parcel())
     (taken,) = claim(database)
     tell(database, fate, reference=taken.reference)
-    outbox.sent(database, taken, holder="one", provider_id="theirs-1", now=NOW)
+    fates.sent(database, taken, holder="one", provider_id="theirs-1", now=NOW)
     (row,) = rows(database, t.outbox)
     assert (row["state"], row["provider_id"]) == (fate, "theirs-1")
 
@@ -243,8 +243,8 @@ def test_what_a_receipt_settled_is_not_tried_again_when_the_answer_times_out(dat
     put(database, parcel())
     (taken,) = claim(database)
     tell(database, fate, reference=taken.reference)
-    outbox.put_off(database, taken, holder="one", until=NOW, problem="It did not answer.", unsure=True)
-    outbox.give_up(database, taken, holder="one", problem="It did not answer.", now=NOW)
+    fates.put_off(database, taken, holder="one", until=NOW, problem="It did not answer.", unsure=True)
+    fates.give_up(database, taken, holder="one", problem="It did not answer.", now=NOW)
     assert states(database) == [fate]
     assert claim(database, holder="two", after=1000) == []
 
@@ -252,7 +252,7 @@ def test_what_a_receipt_settled_is_not_tried_again_when_the_answer_times_out(dat
 def test_what_we_gave_up_but_arrived_after_all_is_no_dead_letter(database: Database) -> None:
     put(database, parcel())
     (taken,) = claim(database)
-    outbox.give_up(database, taken, holder="one", problem="It never answered.", now=NOW)
+    fates.give_up(database, taken, holder="one", problem="It never answered.", now=NOW)
     tell(database, "delivered", reference=taken.reference)
     assert states(database) == ["delivered"]
 
