@@ -32,7 +32,7 @@ def ids(reply: Any) -> list[str]:
     return [choice.id for choice in reply.choices]
 
 
-@pytest.mark.parametrize("text", ["Nie mam pieniędzy na jedzenie i czynsz", "Jestem bezdomny"])
+@pytest.mark.parametrize("text", ["Nie mam pieniędzy na jedzenie i czynsz", "Nie mam pracy"])
 def test_polish_words_lead_to_the_list_of_needs_and_begin_with_999(work: Work, text: str) -> None:
     assessment = Assessment()
     with speaking("pl"):
