@@ -94,7 +94,7 @@ def test_a_missing_text_is_said_in_english_and_logged_once(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     l._miss.cache_clear()
-    monkeypatch.setattr(l.log, "disabled", False)  # Sanic, which rasa-sdk brings, turns off loggers made before it
+    monkeypatch.setattr(l.log, "disabled", False)  # import-linter, run by a test before, turns off loggers
     with caplog.at_level(logging.WARNING, "frontdoor.words"), speaking("pl"):
         said = [translate("Nobody has translated this."), translate("Nobody has translated this.")]
         counted = translate_count("one gap", "many gaps", 3)
