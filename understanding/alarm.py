@@ -36,6 +36,7 @@ def alarm_matcher() -> PhraseMatcher:
 
 # A head sees little in so few words ("please ring after 10"): without any alarming phrase it must be surer.
 FEW_WORDS, FEW_WORDS_LIMIT = 5, 0.6
+QUIET = 1.2  # the same, a little, where no phrase alarms in many words: on dev no crisis is lost by it
 # Where a phrase says that it is no crisis ("not suicidal", "years ago"), the head must be surer.
 CALMED_LIMIT = 0.38
 
@@ -103,8 +104,8 @@ def decide(words: Words, alarms: Alarms, chances: dict[str, float], thresholds: 
     """The crisis to act on. `chances`: probability of `crisis` and of each `crisis:KIND`."""
     chance = chances.get("crisis", 0.0)
     limit = thresholds.get("crisis", 0.5)
-    if len(words.norms) <= FEW_WORDS and not any(alarms.sure.values()) and not any(alarms.maybe.values()):
-        limit = max(limit, FEW_WORDS_LIMIT)
+    if not any(alarms.sure.values()) and not any(alarms.maybe.values()):
+        limit = max(limit * QUIET, FEW_WORDS_LIMIT if len(words.norms) <= FEW_WORDS else 0.0)
     if any(alarms.calmed.values()) and not any(alarms.sure.values()):
         limit = max(limit, CALMED_LIMIT)
     ruled = {kind for kind, matches in alarms.sure.items() if matches}
