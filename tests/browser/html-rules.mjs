@@ -10,6 +10,8 @@ const style = {
   "form-dup-name": "off", // a button may carry the same name as the radios: the answer is one of them
   "aria-label-misuse": ["error", { allowAnyNamable: true }], // our lists have names
   "tel-non-breaking": "off", // it minds words as well; test_accessibility.py looks at the digits
+  "meta-refresh": "off", // a kiosk that is left alone clears itself, without a script too
+  "wcag/h32": "off", // the buttons of such a form stand elsewhere on the page (`form=`), or this page needs none
   "long-title": "off", // for search engines; these pages are not for them
 }
 

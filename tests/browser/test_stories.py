@@ -158,6 +158,9 @@ def test_asking_for_a_person_leads_to_one_with_all_that_was_said(talk: Talk) -> 
 
 def test_somebody_who_writes_in_polish_gets_a_person_with_an_interpreter(talk: Talk) -> None:
     talk.say("potrzebuję pomocy z mieszkaniem, nie mam pieniędzy na czynsz")
-    assert "tłumaczem" in talk.replies[0]["text"]
+    said = "\n".join(reply["text"] for reply in talk.replies)
+    assert "999" in said
+    assert "talk_to_person" in [choice["id"] for choice in talk.replies[-1]["choices"]]
+    talk.say(choice="talk_to_person")
     talk.answer_until({"handoff"}, CONTACT)
     assert talk.state == "with_person"
