@@ -12,8 +12,8 @@ from casework.safety import safety_reply
 from casework.steps import asking, contact, ending, hearing, opening, planning
 from casework.work import Work, words
 from directory.cards import said_again
+from directory.keeping.services import current_services
 from directory.labels import agency_label, need_label
-from directory.services import current_services
 from foundation.languages import speaking
 
 QUESTIONS: dict[str, Callable[[Assessment, str], Reply]] = {

@@ -63,7 +63,7 @@ def understand() -> None:
 def match() -> None:
     """Read {"id","needs","circumstances","postcode"} lines, write the services that match."""
     from directory.command import match_line
-    from directory.services import current_services
+    from directory.keeping.services import current_services
 
     services = current_services(_database())
     sys.exit(_lines(lambda asked: match_line(services, asked)))

@@ -6,13 +6,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from directory import store
+from directory.feeds.integrity import problems_of
+from directory.feeds.sources import SourceUnreadable, read_source
 from directory.freshness import freshness
-from directory.integrity import problems_of
+from directory.keeping import store
 from directory.matching import match
 from directory.model import Service, Unreadable, read_service
 from directory.questions import next_question
-from directory.sources import SourceUnreadable, read_source
 from foundation.clock import to_london
 from foundation.database import Database
 from foundation.errors import FrontDoorError

@@ -4,7 +4,7 @@ from alembic import context
 
 import booking.tables  # noqa: F401
 import casework.tables  # noqa: F401
-import directory.tables  # noqa: F401  (each registers its tables)
+import directory.keeping.tables  # noqa: F401  (each registers its tables)
 from foundation.database import Database, metadata
 from foundation.settings import get_settings
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 import booking.tables  # noqa: F401
 import casework.tables  # noqa: F401
-import directory.tables  # noqa: F401
+import directory.keeping.tables  # noqa: F401
 from foundation.database import Database, metadata
 
 

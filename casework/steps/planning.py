@@ -11,10 +11,10 @@ from casework.replies import Reply, choices
 from casework.routing import Route, choose_route, situation_of
 from casework.work import Work, words
 from directory.cards import card
+from directory.keeping.services import current_services
 from directory.labels import need_label
 from directory.plan import Plan, make_plan
 from directory.questions import next_question
-from directory.services import current_services
 
 # How far ahead a joint opening may lie before a named contact is the better answer.
 DAYS_URGENT, DAYS_ORDINARY = 10, 28

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from cli.benchmarks.figure import Figure, milliseconds, pair
 from cli.benchmarks.throwaway import cambridge
 from directory.circumstances import QUESTIONS
+from directory.keeping.services import current_services
+from directory.keeping.tables import service
 from directory.plan import make_plan
-from directory.services import current_services
-from directory.tables import service
 from foundation.database import Database
 from foundation.needs import NEEDS
 

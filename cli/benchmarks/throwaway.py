@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import directory.tables  # noqa: F401  so that `metadata` has its tables, as it has booking's
+import directory.keeping.tables  # noqa: F401  so that `metadata` has its tables, as it has booking's
 from booking.loading import load_rota
 from cli.benchmarks.figure import NotMeasurable
 from directory.command import ALL_IN, import_source

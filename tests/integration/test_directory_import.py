@@ -12,9 +12,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from directory import command
-from directory.services import current_services
-from directory.store import all_documents, load_services
-from directory.tables import quarantine, service
+from directory.keeping.services import current_services
+from directory.keeping.store import all_documents, load_services
+from directory.keeping.tables import quarantine, service
 from foundation.database import Database
 from tests.conftest import rows
 from tests.unit.directory_examples import FOLDER, made_up_document

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-import directory.tables
+import directory.keeping.tables
 from cli.main import main
 from directory.command import import_source
 from foundation.database import Database, metadata
@@ -23,7 +23,7 @@ Match = Callable[[str], Result]
 def filled(tmp_path_factory: pytest.TempPathFactory) -> str:
     url = f"sqlite:///{tmp_path_factory.mktemp('match') / 'test.db'}"
     database = Database(url)
-    metadata.create_all(database.engine, tables=[directory.tables.service, directory.tables.quarantine])
+    metadata.create_all(database.engine, tables=[directory.keeping.tables.service, directory.keeping.tables.quarantine])
     import_source(database, str(FOLDER), now=datetime(2026, 11, 22, tzinfo=UTC), echo=lambda line: None)
     database.close()
     return url

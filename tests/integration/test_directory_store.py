@@ -9,10 +9,10 @@ import httpx
 import pytest
 
 from directory.command import check_all, export_folder, import_source, list_stale
-from directory.services import current_services
-from directory.sources import SourceUnreadable, read_pages, read_source, records_in
-from directory.store import load_services, take_in
-from directory.tables import quarantine, service
+from directory.feeds.sources import SourceUnreadable, read_pages, read_source, records_in
+from directory.keeping.services import current_services
+from directory.keeping.store import load_services, take_in
+from directory.keeping.tables import quarantine, service
 from foundation.database import Database
 from tests.conftest import rows
 from tests.unit.directory_fixtures import FOLDER, made

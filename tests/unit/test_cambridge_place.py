@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from directory.circumstances import QUESTIONS
 from directory.eligibility import FITS
-from directory.integrity import problems_of
+from directory.feeds.integrity import problems_of
 from directory.matching import match
 from directory.model import Service, read_service
 from directory.plan import Plan, make_plan

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from directory.circumstances import QUESTIONS
 from directory.eligibility import BANDS, judge
-from directory.integrity import problems_of
+from directory.feeds.integrity import problems_of
 from tests.unit.directory_examples import cambridge, example, made_up
 
 IN_CAMBRIDGE = {"postcode": "CB4 3EH"}

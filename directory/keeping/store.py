@@ -9,9 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from directory.integrity import problems_of
+from directory.feeds.integrity import problems_of
+from directory.keeping.tables import quarantine, service
 from directory.model import Service, ServiceBroken, Unreadable, read_service
-from directory.tables import quarantine, service
 
 ACTIVE = "active"
 
@@ -80,6 +80,7 @@ def _keep(db: sa.Connection, read: Service, *, source: str, now: datetime) -> bo
         "status": str(read.document.get("status") or ACTIVE),
         "assured_date": read.assured.isoformat() if read.assured else None,
         "source": source,
+        "organisation_id": str((read.document.get("organization") or {}).get("id") or "")[:64] or None,
         "digest": digest,
         "document": read.document,
         "changed_at": now,

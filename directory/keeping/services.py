@@ -2,8 +2,8 @@
 
 import threading
 
+from directory.keeping.store import load_services, services_version
 from directory.model import Service
-from directory.store import load_services, services_version
 from foundation.database import Database
 
 _kept: dict[str, tuple[object, list[Service]]] = {}

@@ -1,0 +1,1 @@
+"""Open Referral in and out: files, folders and APIs, checked record by record."""
