@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
-from directory.areas import is_known
+from directory.geography.postcodes import is_known
 
 SKIPPED = "skip"
 

@@ -6,7 +6,7 @@ Rules are data, each with its source: `any_of`, `none_of`, `min`/`max` years ove
 from dataclasses import dataclass
 from typing import Any
 
-from directory.areas import Area, look_up
+from directory.geography.postcodes import Area, look_up
 from directory.model import Service
 
 FITS, ASK, NO = "fits", "ask", "no"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from casework import conversations as kept
 from casework import lines
-from directory.nearest import nearest_area
+from directory.geography.nearest import nearest_area
 from foundation.clock import utc_now
 from foundation.database import Database
 from foundation.languages import ENGLISH

@@ -6,8 +6,8 @@ from casework.assessment import SKIPPED, Assessment, hear
 from casework.replies import Reply, choices
 from casework.steps import planning
 from casework.work import Said, Work, words
-from directory.areas import NotAPostcode, UnknownPostcode, is_known, look_up
 from directory.circumstances import QUESTIONS
+from directory.geography.postcodes import NotAPostcode, UnknownPostcode, is_known, look_up
 from directory.labels import need_label
 from understanding import read_answer
 

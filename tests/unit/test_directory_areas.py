@@ -7,8 +7,8 @@ import brotli
 import msgpack
 import pytest
 
-from directory.areas import UnknownPostcode, look_up
 from directory.eligibility import FITS, NO, judge
+from directory.geography.postcodes import UnknownPostcode, look_up
 from tests.unit.directory_fixtures import CITY, by_slug, cambridge
 
 HOUSING = [s for s in cambridge() if s.agency == "city_housing"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from directory.areas import NotAPostcode, UnknownPostcode, look_up, normalise
+from directory.geography.postcodes import NotAPostcode, UnknownPostcode, look_up, normalise
 
 CAMBRIDGE, SOUTH, EAST, UTTLESFORD, PETERBOROUGH = "E07000008", "E07000012", "E07000009", "E07000077", "E06000031"
 COUNTY, ESSEX, ENGLAND = "E10000003", "E10000012", "E92000001"

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from directory.areas import NotAPostcode
 from directory.cards import card
 from directory.command import NotAQuestion, match_line
+from directory.geography.postcodes import NotAPostcode
 from directory.labels import agency_label, need_label
 from directory.model import ServiceBroken, read_service
 from directory.plan import PlanItem, make_plan

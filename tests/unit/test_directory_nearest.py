@@ -6,8 +6,8 @@ import random
 import pytest
 from pyproj import Transformer
 
-from directory.areas import grid
-from directory.nearest import FARTHEST_METRES, nearest_area
+from directory.geography.nearest import FARTHEST_METRES, nearest_area
+from directory.geography.postcodes import grid
 
 LETTERS = ("C", "I")
 

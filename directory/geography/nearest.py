@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 from pyproj import Transformer
 
-from directory.areas import grid
+from directory.geography.postcodes import grid
 
 FARTHEST_METRES = 1500.0
 WGS84, BRITISH_GRID = "EPSG:4326", "EPSG:27700"
