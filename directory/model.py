@@ -5,6 +5,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from directory.meets import Meets
 from foundation.errors import FrontDoorError
 
 
@@ -18,15 +19,6 @@ class Unreadable:
 
     name: str
     reason: str
-
-
-@dataclass(frozen=True)
-class Meets:
-    """A need that a service meets: `strength` 1 (also helps) to 3 (what it is for); a `detail` it is best at."""
-
-    need: str
-    detail: str | None
-    strength: int
 
 
 @dataclass(frozen=True)
