@@ -37,6 +37,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 
 
 def rows(database: Database, table: sa.Table) -> list[dict[str, Any]]:
-    """Every row of a table, for looking at what was really written."""
+    """Every row of a table, for looking at what was really written; numbered ones in the order of their numbers."""
+    numbered = [column for column in table.primary_key if isinstance(column.type, sa.Integer)]
     with database.reading() as db:
-        return [dict(row) for row in db.execute(sa.select(table)).mappings()]
+        return [dict(row) for row in db.execute(sa.select(table).order_by(*numbered)).mappings()]
