@@ -10,7 +10,7 @@ from casework import tables as t
 from foundation.database import Database
 from foundation.errors import FrontDoorError
 
-ROLES = ("named_contact", "adviser")
+ROLES = ("named_contact", "adviser", "directory_editor", "directory_manager")
 MIN_PASSWORD = 12
 _hasher = PasswordHasher()
 # Checked when there is no such account, so that a wrong name takes as long as a wrong password.
@@ -27,7 +27,10 @@ class SignInRefused(FrontDoorError):
 
 @dataclass(frozen=True)
 class Staff:
-    """One person at a desk. An adviser sees the legs of their `agency`; a named contact sees their cases."""
+    """One person at a desk. An adviser sees the legs of their `agency`; a named contact sees their cases.
+
+    A directory editor keeps the services of their organisation true; a directory manager sees every list about them.
+    """
 
     username: str
     name: str
@@ -36,21 +39,20 @@ class Staff:
     agency: str | None = None
     caseload_limit: int = 25
     deputy: str | None = None
+    organisation_id: str | None = None
 
 
 def _from(row: sa.Row[tuple[object, ...]]) -> Staff:
-    return Staff(row.username, row.name, row.title, row.role, row.agency, row.caseload_limit, row.deputy)
+    return Staff(**{name: getattr(row, name) for name in Staff.__dataclass_fields__})
 
 
 def add_staff(database: Database, person: Staff, *, password: str | None) -> None:
     """Make an account, or bring an existing one up to date (its password stays when `password` is None).
 
-    Raises StaffError for an unknown role, an adviser without an agency or a short password.
+    Raises StaffError for an unknown role, an adviser without an agency, a directory editor without an organisation or
+    a short password.
     """
-    if person.role not in ROLES:
-        raise StaffError(f"{person.role} is not a role. Use one of: {', '.join(ROLES)}.")
-    if person.role == "adviser" and not person.agency:
-        raise StaffError("An adviser needs an agency.")
+    _check_role(person)
     if password is not None and len(password) < MIN_PASSWORD:
         raise StaffError(f"The password is too short. Use at least {MIN_PASSWORD} characters.")
     values = {
@@ -60,6 +62,7 @@ def add_staff(database: Database, person: Staff, *, password: str | None) -> Non
         "agency": person.agency,
         "caseload_limit": person.caseload_limit,
         "deputy": person.deputy,
+        "organisation_id": person.organisation_id,
         "active": True,
     }
     if password is not None:
@@ -68,6 +71,15 @@ def add_staff(database: Database, person: Staff, *, password: str | None) -> Non
         changed = db.execute(t.staff.update().where(t.staff.c.username == person.username).values(**values))
         if changed.rowcount == 0:
             db.execute(t.staff.insert().values(username=person.username, **values))
+
+
+def _check_role(person: Staff) -> None:
+    if person.role not in ROLES:
+        raise StaffError(f"{person.role} is not a role. Use one of: {', '.join(ROLES)}.")
+    if person.role == "adviser" and not person.agency:
+        raise StaffError("An adviser needs an agency.")
+    if person.role == "directory_editor" and not person.organisation_id:
+        raise StaffError("A directory editor needs the id of their organisation, as its services have it.")
 
 
 def sign_in(database: Database, username: str, password: str) -> Staff:
