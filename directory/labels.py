@@ -31,3 +31,8 @@ def card_word(key: str, **values: str) -> str:
 def area_word(key: str, **values: str) -> str:
     """A fixed phrase about postcodes."""
     return _words(f"areas.{key}", **values)
+
+
+def suiting_word(key: str) -> str:
+    """A fixed phrase about language and access at a service."""
+    return _words(f"suiting.{key}")
