@@ -36,3 +36,8 @@ def area_word(key: str, **values: str) -> str:
 def suiting_word(key: str) -> str:
     """A fixed phrase about language and access at a service."""
     return _words(f"suiting.{key}")
+
+
+def freshness_word(tier: str) -> str:
+    """What to tell a person about facts that are not fresh."""
+    return _words(f"freshness.{tier}")

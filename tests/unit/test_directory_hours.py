@@ -1,11 +1,9 @@
-"""Opening hours as people say them; how old the data may be."""
+"""Opening hours as people say them."""
 
-from datetime import date
 from typing import Any
 
 import pytest
 
-from directory.freshness import freshness
 from directory.hours import in_words
 from directory.labels import hours_word
 
@@ -40,18 +38,3 @@ def test_hours_in_words(schedules: list[dict[str, Any]], words: str) -> None:
 )
 def test_what_is_not_known_is_ring_first_and_never_closed(schedules: list[dict[str, Any]]) -> None:
     assert in_words(schedules) == "Ring first to check when they are open"
-
-
-@pytest.mark.parametrize(
-    ("assured", "state"),
-    [
-        (date(2026, 11, 22), "fresh"),
-        (date(2026, 8, 24), "fresh"),  # 90 days
-        (date(2026, 8, 23), "check"),
-        (date(2026, 5, 26), "check"),  # 180 days
-        (date(2026, 5, 25), "stale"),
-        (None, "stale"),
-    ],
-)
-def test_how_long_data_stays_fresh(assured: date | None, state: str) -> None:
-    assert freshness(assured, date(2026, 11, 22)) == state
