@@ -20,6 +20,15 @@ service = sa.Table(
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     sa.Column("removed_at", Instant, nullable=True),  # a tombstone: its source no longer has it
     sa.Column("changed_at", Instant, nullable=False),
+    sa.Column("change", sa.Integer, nullable=False, server_default="0", index=True),  # see directory_change
+)
+
+# One row that counts the changes of all services. Who changes one locks it first, so changes are seen in their order.
+directory_change = sa.Table(
+    "directory_change",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),  # always 1
+    sa.Column("number", sa.Integer, nullable=False),
 )
 
 # Every state that a service was in. `number` 1 is how it came.
@@ -53,6 +62,7 @@ quarantine = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("source", sa.Text, nullable=False, index=True),
+    sa.Column("run_id", sa.Integer, sa.ForeignKey("import_run.id", ondelete="CASCADE"), nullable=True),
     sa.Column("name", sa.Text, nullable=False, server_default=""),
     sa.Column("record", sa.Text, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
@@ -71,6 +81,7 @@ import_run = sa.Table(
     sa.Column("unchanged", sa.Integer, nullable=False),
     sa.Column("set_aside", sa.Integer, nullable=False),
     sa.Column("removed", sa.Integer, nullable=False),
+    sa.Column("note", sa.Text, nullable=False, server_default=""),  # what its owner was told about the whole of it
 )
 
 # What residents and handoffs tell about a service's data. No words and no names: a kind, and when.

@@ -32,11 +32,18 @@ def upgrade() -> None:
         sa.Column("unchanged", sa.Integer(), nullable=False),
         sa.Column("set_aside", sa.Integer(), nullable=False),
         sa.Column("removed", sa.Integer(), nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_run")),
     )
     with op.batch_alter_table("import_run", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_import_run_source"), ["source"], unique=False)
 
+    op.create_table(
+        "directory_change",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_directory_change")),
+    )
     op.create_table(
         "conflict",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -126,13 +133,19 @@ def upgrade() -> None:
 
     with op.batch_alter_table("quarantine", schema=None) as batch_op:
         batch_op.add_column(sa.Column("name", sa.Text(), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("run_id", sa.Integer(), nullable=True))
+        batch_op.create_foreign_key(
+            batch_op.f("fk_quarantine_run_id_import_run"), "import_run", ["run_id"], ["id"], ondelete="CASCADE"
+        )
 
     with op.batch_alter_table("service", schema=None) as batch_op:
         batch_op.add_column(sa.Column("organisation_id", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("feed_document", sa.JSON(), nullable=True))
         batch_op.add_column(sa.Column("version", sa.Integer(), server_default="1", nullable=False))
         batch_op.add_column(sa.Column("removed_at", foundation.database.Instant(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("change", sa.Integer(), server_default="0", nullable=False))
         batch_op.create_index(batch_op.f("ix_service_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_service_change"), ["change"], unique=False)
 
     # What is there already came from a feed, and this is the first state that is known of it.
     op.execute("UPDATE service SET feed_document = document")
@@ -140,6 +153,15 @@ def upgrade() -> None:
         "INSERT INTO service_version (service_id, number, document, removed, why, at) "
         "SELECT id, 1, document, false, 'imported', changed_at FROM service"
     )
+    _say_whose_they_are()
+
+
+def _say_whose_they_are() -> None:
+    service = sa.table("service", sa.column("id"), sa.column("document", sa.JSON), sa.column("organisation_id"))
+    db = op.get_bind()
+    for id, document in db.execute(sa.select(service.c.id, service.c.document)).all():
+        whose = str((document.get("organization") or {}).get("id") or "")[:64] or None
+        db.execute(service.update().where(service.c.id == id).values(organisation_id=whose))
 
 
 def downgrade() -> None:
@@ -148,13 +170,17 @@ def downgrade() -> None:
         batch_op.drop_column("organisation_id")
 
     with op.batch_alter_table("service", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_service_change"))
         batch_op.drop_index(batch_op.f("ix_service_organisation_id"))
+        batch_op.drop_column("change")
         batch_op.drop_column("removed_at")
         batch_op.drop_column("version")
         batch_op.drop_column("feed_document")
         batch_op.drop_column("organisation_id")
 
     with op.batch_alter_table("quarantine", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_quarantine_run_id_import_run"), type_="foreignkey")
+        batch_op.drop_column("run_id")
         batch_op.drop_column("name")
 
     op.drop_table("service_version")
@@ -178,4 +204,5 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_import_run_source"))
 
     op.drop_table("import_run")
+    op.drop_table("directory_change")
     op.drop_table("gap")
