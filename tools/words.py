@@ -37,7 +37,7 @@ OTHER_YAML = {
     "casework/safety.yml": {"carry_on", "find_person", "wrong", "person_heading", "person_text", "text", "heading"},
     "directory/circumstances.yml": {"short", "text", "hint", "why", "choices", "values"},
     "directory/helplines.yml": {"number", "label", "note"},
-    "directory/inferences.yml": {"because"},
+    "directory/maps/circumstance_needs.yml": {"because"},
     "bot/domain/responses.yml": {"text"},
 }
 HEADER = "# {language} words of Front Door. `make words` brings this up to date; docs/languages.md says how."
