@@ -150,15 +150,14 @@ json_values = st.recursive(
 )
 
 
+PARTS = sorted(set(standard.Service.model_fields) - {"front_door"})  # that one says what is confidential
+
+
 @settings(max_examples=200, deadline=None)
-@given(
-    slug=st.sampled_from(sorted(SHIPPED)), key=st.sampled_from(sorted(standard.Service.model_fields)), value=json_values
-)
+@given(slug=st.sampled_from(sorted(SHIPPED)), key=st.sampled_from(PARTS), value=json_values)
 def test_a_broken_part_breaks_nothing(slug: str, key: str, value: Any) -> None:
-    document = a_refuge(slug)
-    document[key] = value
-    shown = public_document(document)
-    assert (key == "front_door" and not isinstance(value, list)) or "quincunx" not in json.dumps(shown).casefold()
+    document = a_refuge(slug) | {key: value}
+    assert "quincunx" not in json.dumps(public_document(document)).casefold()
 
 
 @pytest.mark.parametrize("value", [3, "x", [1], {"location": 3}, [{"location": "x"}], [None]])
