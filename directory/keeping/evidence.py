@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
+from directory.freshness import EVIDENCE_DAYS
 from directory.keeping.keepers import Keeper, only_seen
 from directory.keeping.tables import evidence, service
+from foundation.clock import to_london
 from foundation.database import Database
 from foundation.errors import FrontDoorError
+from foundation.languages import marked
 
 KINDS = ("handoff_failed", "said_wrong")
 PARTS = ("phone", "hours", "place", "who_for", "closed", "other")
-COUNTS_FOR = timedelta(days=30)
+COUNTS_FOR = timedelta(days=EVIDENCE_DAYS + 1)  # whole days in London, so a little more
 MOST_A_DAY = 20  # about one service: more is somebody playing, and the list has to stay readable
 
 
@@ -73,14 +76,18 @@ def theirs(who: Keeper) -> sa.ColumnElement[bool]:
     return service.c.organisation_id == who.organisation_id if who.organisation_id else sa.false()
 
 
-def unsettled_counts(db: sa.Connection, *, now: datetime) -> dict[str, int]:
-    """How much was told about each service in the last 30 days and is not settled; services without any are not in."""
-    query = (
-        sa.select(evidence.c.service_id, sa.func.count().label("told"))
-        .where(evidence.c.settled_at.is_(None), evidence.c.at > now - COUNTS_FOR)
-        .group_by(evidence.c.service_id)
+def evidence_days(db: sa.Connection, *, now: datetime) -> dict[str, list[date]]:
+    """The London days on which something was told about each service and is not settled, of the last 30 days.
+
+    For `directory.freshness`. Services of which nothing was told are not in it.
+    """
+    query = sa.select(evidence.c.service_id, evidence.c.at).where(
+        evidence.c.settled_at.is_(None), evidence.c.at > now - COUNTS_FOR
     )
-    return {row.service_id: row.told for row in db.execute(query)}
+    found: dict[str, list[date]] = {}
+    for row in db.execute(query):
+        found.setdefault(row.service_id, []).append(to_london(row.at).date())
+    return found
 
 
 def settle_evidence(database: Database, who: Keeper, ids: Sequence[int], *, now: datetime) -> None:
@@ -93,7 +100,7 @@ def settle_evidence(database: Database, who: Keeper, ids: Sequence[int], *, now:
                 .where(evidence.c.id == identity)
             ).one_or_none()
             if found is None:
-                raise NoSuchEvidence("That is not on your list any more.")
+                raise NoSuchEvidence(marked("That is not on your list any more."))
             only_seen(who, found.organisation_id)
             settle_rows(db, evidence.c.id == identity, by=who.username, now=now)
 

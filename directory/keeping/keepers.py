@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from foundation.errors import FrontDoorError
+from foundation.languages import marked
 
 
 class NotYours(FrontDoorError):
@@ -33,16 +34,16 @@ class Keeper:
 def only_keeper(who: Keeper, organisation_id: str | None) -> None:
     """Raises NotYours unless they change this organisation's services."""
     if not who.keeps(organisation_id):
-        raise NotYours("Only an editor of the organisation that runs this service can change it.")
+        raise NotYours(marked("Only an editor of the organisation that runs this service can change it."))
 
 
 def only_manager(who: Keeper) -> None:
     """Raises NotYours unless they are of the council's team."""
     if not who.manager:
-        raise NotYours("Only the council’s directory team can do this.")
+        raise NotYours(marked("Only the council’s directory team can do this."))
 
 
 def only_seen(who: Keeper, organisation_id: str | None) -> None:
     """Raises NotYours unless it is on their lists."""
     if not who.sees(organisation_id):
-        raise NotYours("This is for the organisation that runs the service, or the council’s directory team.")
+        raise NotYours(marked("This is for the organisation that runs the service, or the council’s directory team."))
