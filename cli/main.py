@@ -10,6 +10,7 @@ import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from cli.bench import NAMES
+from cli.maps import maps
 from cli.rotas import openings, rota
 from foundation.clock import utc_now
 from foundation.database import Database
@@ -177,6 +178,7 @@ def directory_stale() -> None:
     sys.exit(list_stale(_database(), now=utc_now(), echo=click.echo))
 
 
+directory.add_command(maps)
 main.add_command(rota)
 main.add_command(openings)
 

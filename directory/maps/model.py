@@ -10,6 +10,8 @@ from typing import Any
 from directory.maps.terms import Term, circumstance_term, need_of
 from directory.meets import Meets
 
+_BEGINNING = re.compile(r"\b\w\w")
+
 
 @dataclass(frozen=True)
 class Raised:
@@ -88,7 +90,12 @@ class Maps:
 
     def guessed_from(self, text: str) -> tuple[str, ...]:
         """The needs whose words stand in `text`, in the order in which they come."""
-        return tuple(dict.fromkeys(str(hit.lastgroup) for hit in self._spotter.finditer(text)))
+        low, found = text.casefold(), dict[str, None]()
+        for start in _BEGINNING.finditer(low):
+            spotter = self._spotters.get(start[0])
+            if spotter and (hit := spotter.match(low, start.start())):
+                found[str(hit.lastgroup)] = None
+        return tuple(found)
 
     def label_of(self, label: str) -> str | None:
         """The CURIE of the LGA's type of service or group with this label, whatever its capitals."""
@@ -114,9 +121,16 @@ class Maps:
         return {term.label.casefold(): term.curie for term in self.terms.values() if term.curie.startswith("esd")}
 
     @cached_property
-    def _spotter(self) -> re.Pattern[str]:
-        groups = (f"(?P<{need}>{'|'.join(map(_pattern, words))})" for need, words in self.words.items())
-        return re.compile(rf"\b(?:{'|'.join(groups)})\b", re.IGNORECASE)
+    def _spotters(self) -> dict[str, re.Pattern[str]]:
+        """The first two letters of a word -> what spots the needs that such words give away: so it runs for few words."""
+        groups: dict[str, dict[str, list[str]]] = {}
+        for need, words in self.words.items():
+            for word in sorted(words, key=len, reverse=True):
+                groups.setdefault(word[:2].casefold(), {}).setdefault(need, []).append(_pattern(word.casefold()))
+        return {
+            beginning: re.compile("|".join(f"(?P<{need}>(?:{'|'.join(parts)})\\b)" for need, parts in by_need.items()))
+            for beginning, by_need in groups.items()
+        }
 
 
 def _pattern(word: str) -> str:
