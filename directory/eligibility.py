@@ -1,47 +1,56 @@
-"""Three-valued eligibility: a service fits, does not fit, or would fit if something were known.
+"""Three-valued eligibility: a service fits, does not fit, or would fit if something were known."""
 
-Rules are data, each with its source: `any_of`, `none_of`, `min`/`max` years over age bands, `any` of several rules.
-"""
-
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from directory.geography.postcodes import Area, look_up
+from directory.geography.postcodes import Area
+from directory.labels import match_word
 from directory.model import Service
+from directory.rules import BANDS, SKIPPED, Rule, Told, judge_rule, read_told
+from directory.verdicts import ASK, FITS, NO, YES, Verdict, all_of
 
-FITS, ASK, NO = "fits", "ask", "no"
-SKIPPED = "skip"
-BANDS = {
-    "under_16": (0, 15), "16_17": (16, 17), "18_24": (18, 24), "25_34": (25, 34), "35_54": (35, 54),
-    "55_64": (55, 64), "65_79": (65, 79), "80_plus": (80, 130),
-}  # fmt: skip
+__all__ = ["ASK", "BANDS", "FITS", "NO", "SKIPPED", "Judge", "Verdict", "judge", "looks_at"]
+
+Areas = frozenset[str]
+FAR = 2  # a service for another area is a farther miss than one for another kind of person
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """`fit` with the plain reasons for it, and the circumstances that would settle what is open.
+class Judge:
+    """The verdicts for one person. Services with the same rules share one, so a thousand services cost little."""
 
-    `likely`, 0 to 1, breaks ties: how much of a partly known area the service serves, or how many of the ages.
+    def __init__(self, circumstances: Mapping[str, Any]) -> None:
+        self.told: Told = read_told(circumstances)
+        self.area: Area | None = self.told.area
+        self._by_rules: dict[str, Verdict] = {}
+        self._by_area: dict[Areas, Verdict] = {}
+        self._whole: dict[tuple[Areas, str], Verdict] = {}
+
+    def verdict(self, service: Service) -> Verdict:
+        """Whether `service` is for this person."""
+        kept = self._whole.get(service.profile)
+        if kept is None:
+            kept = self._whole[service.profile] = self._judge(service)
+        return kept
+
+    def _judge(self, service: Service) -> Verdict:
+        areas, rules = service.profile
+        if areas not in self._by_area:
+            self._by_area[areas] = _judge_area(areas, self.area, skipped="postcode" in self.told.skipped)
+        if rules not in self._by_rules:
+            self._by_rules[rules] = _judge_rules(service.rules, self.told)
+        area, own = self._by_area[areas], self._by_rules[rules]
+        if area is YES:
+            return own
+        return all_of([area, own])
+
+
+def judge(service: Service, circumstances: Mapping[str, Any]) -> Verdict:
+    """Whether `service` is for a person with these `circumstances` (absent or "skip" means not known).
+
+    Raises NotAPostcode, UnknownPostcode.
     """
-
-    fit: str
-    because: tuple[str, ...] = ()
-    ask: tuple[str, ...] = ()
-    likely: float = 1.0
-
-
-def judge(service: Service, circumstances: dict[str, Any]) -> Verdict:
-    """Whether `service` is for a person with these `circumstances` (absent or "skip" means not known)."""
-    known = {code: value for code, value in circumstances.items() if value != SKIPPED}
-    verdicts = [_area(service, known), *(_rule(rule, known) for rule in service.rules)]
-    no = [verdict for verdict in verdicts if verdict.fit == NO]
-    if no:
-        return Verdict(NO, tuple(reason for verdict in no for reason in verdict.because))
-    because = tuple(reason for verdict in verdicts if verdict.fit == FITS for reason in verdict.because)
-    asks = tuple(dict.fromkeys(code for verdict in verdicts for code in verdict.ask))
-    # What was asked and not answered stays open, but is not asked again.
-    open_still = tuple(c for c in asks if circumstances.get(c) != SKIPPED)
-    return Verdict(ASK if asks else FITS, because, open_still, min(verdict.likely for verdict in verdicts))
+    return Judge(circumstances).verdict(service)
 
 
 def looks_at(service: Service) -> frozenset[str]:
@@ -49,67 +58,27 @@ def looks_at(service: Service) -> frozenset[str]:
     return service.asks_about | {"postcode"} if service.areas else service.asks_about
 
 
-def _area(service: Service, known: dict[str, Any]) -> Verdict:
-    if not service.areas:
-        return Verdict(FITS)
-    if "postcode" not in known:
-        return Verdict(ASK, (), ("postcode",))
-    area = look_up(str(known["postcode"]))
+def _judge_rules(rules: tuple[Rule, ...], told: Told) -> Verdict:
+    return _still_askable(all_of([judge_rule(rule, told) for rule in rules]), told)
+
+
+def _still_askable(verdict: Verdict, told: Told) -> Verdict:
+    """What was asked and not answered stays open, but is not asked again."""
+    ask = tuple(code for code in verdict.ask if code not in told.skipped)
+    return verdict if ask == verdict.ask else replace(verdict, ask=ask)
+
+
+def _judge_area(areas: Areas, area: Area | None, *, skipped: bool) -> Verdict:
+    if not areas:
+        return YES
+    if area is None:
+        return Verdict(ASK, ask=() if skipped else ("postcode",))
     if not area.councils:  # someone with no address is served where they are
-        return Verdict(FITS)
-    inside = [bool(tiers & service.areas) for tiers in area.councils]
+        return YES
+    inside = [bool(tiers & areas) for tiers in area.councils]
     if all(inside):
-        return Verdict(FITS)
+        return YES
     if not any(inside):
-        return Verdict(NO, (_outside(area),))
+        return Verdict(NO, (match_word("outside", postcode=area.postcode),), missed=FAR)
     likely = sum(share for share, served in zip(area.shares, inside, strict=True) if served)
     return Verdict(ASK, (), ("postcode",), likely)
-
-
-def _outside(area: Area) -> str:
-    return f"It does not serve {area.postcode}."
-
-
-def _rule(rule: dict[str, Any], known: dict[str, Any]) -> Verdict:
-    if "any" in rule:
-        return _any([_rule(part, known) for part in rule["any"]], str(rule.get("says", "")))
-    code, says = str(rule["about"]), str(rule.get("says", ""))
-    if code not in known:
-        return Verdict(ASK, (says,), (code,), _share_of_ages(rule))
-    value = known[code]
-    if "min" in rule or "max" in rule:
-        return _age(rule, str(value), says)
-    values = {str(item) for item in (value if isinstance(value, list) else [value])}
-    wanted = {_plain(item) for item in rule.get("any_of", rule.get("none_of", []))}
-    holds = bool(values & wanted) if "any_of" in rule else not values & wanted
-    return Verdict(FITS if holds else NO, (says,) if says else ())
-
-
-def _plain(item: Any) -> str:
-    """YAML and hand-edited JSON turn yes and no into booleans; our values are words."""
-    return {True: "yes", False: "no"}.get(item, str(item)) if isinstance(item, bool) else str(item)
-
-
-def _share_of_ages(rule: dict[str, Any]) -> float:
-    """How many of the age bands a rule lets in: while an age is not known, what is for most comes before the rest."""
-    return sum(_age(rule, band, "").fit == FITS for band in BANDS) / len(BANDS)
-
-
-def _age(rule: dict[str, Any], band: str, says: str) -> Verdict:
-    if band not in BANDS:  # an age that cannot be read is not known
-        return Verdict(ASK, (says,), ("age_band",))
-    low, high = BANDS[band]
-    least, most = int(rule.get("min", 0)), int(rule.get("max", 130))
-    if high < least or low > most:
-        return Verdict(NO, (says,))
-    inside = least <= low and high <= most
-    # A band that lies across the limit counts as fitting: the service's own staff will look at the exact age.
-    return Verdict(FITS, (says,) if inside else (says, "ask them about the exact age"))
-
-
-def _any(parts: list[Verdict], says: str) -> Verdict:
-    fitting = [part for part in parts if part.fit == FITS]
-    if fitting:
-        return fitting[0]
-    asks = tuple(code for part in parts for code in part.ask)
-    return Verdict(ASK, (says,), asks) if asks else Verdict(NO, (says,))

@@ -41,3 +41,8 @@ def suiting_word(key: str) -> str:
 def freshness_word(tier: str) -> str:
     """What to tell a person about facts that are not fresh."""
     return _words(f"freshness.{tier}")
+
+
+def match_word(key: str, **values: str) -> str:
+    """A fixed phrase about why a service is for somebody, or is not."""
+    return _words(f"matching.{key}", **values)

@@ -1,12 +1,19 @@
 """A service as deciding code sees it, read from Open Referral UK JSON and our `front_door` property."""
 
+import json
+import sys
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
 
+from directory.labels import match_word
 from directory.meets import Meets
+from directory.rules import OLDEST, Rule, codes_of
 from foundation.errors import FrontDoorError
+
+CAPACITIES = ("open", "waiting", "full")
+NO_LIMIT = 99  # an age that stands for none, in feeds
 
 
 class ServiceBroken(FrontDoorError):
@@ -22,6 +29,14 @@ class Unreadable:
 
 
 @dataclass(frozen=True)
+class Capacity:
+    """Whether it has room: `open`, `waiting` (there is a list) or `full`, as somebody knew on `on`."""
+
+    state: str
+    on: date
+
+
+@dataclass(frozen=True)
 class Service:
     """One service. `document` is its Open Referral JSON as it came; the rest is read from it."""
 
@@ -30,7 +45,7 @@ class Service:
     organisation: str
     agency: str
     meets: tuple[Meets, ...]
-    rules: tuple[dict[str, Any], ...]
+    rules: tuple[Rule, ...]
     areas: frozenset[str]
     access: str
     at_hub: bool
@@ -41,6 +56,8 @@ class Service:
     what_happens: str
     bring: tuple[str, ...]
     uncertain: tuple[str, ...]
+    referred_by: tuple[str, ...]
+    capacity: Capacity | None
     assured: date | None
     document: dict[str, Any] = field(compare=False, repr=False, hash=False)
 
@@ -52,7 +69,12 @@ class Service:
     @cached_property
     def asks_about(self) -> frozenset[str]:
         """The circumstances that its rules look at."""
-        return frozenset(str(part["about"]) for rule in self.rules for part in rule.get("any", [rule]))
+        return frozenset(code for rule in self.rules for code in codes_of(rule))
+
+    @cached_property
+    def profile(self) -> tuple[frozenset[str], str]:
+        """What a verdict depends on: the areas and the rules. Services that are alike in both are judged once."""
+        return (self.areas, sys.intern(json.dumps(self.rules, sort_keys=True)))
 
     @cached_property
     def by_need(self) -> dict[str, tuple[Meets, ...]]:
@@ -76,7 +98,7 @@ def read_service(document: dict[str, Any]) -> Service:
             meets=tuple(
                 Meets(str(m["need"]), m.get("detail"), int(m.get("strength", 2))) for m in ours.get("needs", [])
             ),
-            rules=tuple(ours.get("eligibility", [])),
+            rules=_rules(document, ours),
             areas=frozenset(str(a["extent"]) for a in document.get("service_areas") or [] if a.get("extent")),
             access=str(ours.get("access") or "self_refer"),
             at_hub=bool(ours.get("at_hub")),
@@ -87,11 +109,49 @@ def read_service(document: dict[str, Any]) -> Service:
             what_happens=str(ours.get("what_happens") or ""),
             bring=tuple(str(item) for item in ours.get("bring", [])),
             uncertain=tuple(str(item) for item in ours.get("uncertain", [])),
+            referred_by=tuple(str(item) for item in ours.get("referred_by", [])),
+            capacity=_capacity(ours.get("capacity")),
             assured=date.fromisoformat(str(document["assured_date"])[:10]) if document.get("assured_date") else None,
             document=document,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ServiceBroken(f"This record cannot be read as a service: {error}.") from error
+
+
+def _rules(document: dict[str, Any], ours: dict[str, Any]) -> tuple[Rule, ...]:
+    """Its own rules, whom it is not for, and the ages that Open Referral's own fields give. Raises KeyError."""
+    rules: list[Rule] = list(ours.get("eligibility", []))
+    rules += [
+        {"not": rule, "says": rule.get("says", ""), "source": rule.get("source", "")}
+        for rule in ours.get("not_for", [])
+    ]
+    ages = _ages(document)
+    if ages and not any(
+        rule.get("about") == "age_band" and all(rule.get(k) == v for k, v in ages.items()) for rule in rules
+    ):
+        words = {("min",): "ages_from", ("max",): "ages_to", ("min", "max"): "ages"}[tuple(ages)]
+        says = match_word(words, least=str(ages.get("min")), most=str(ages.get("max")))
+        rules.append({"about": "age_band", **ages, "says": says, "source": "minimum_age and maximum_age of its record"})
+    for rule in rules:
+        list(codes_of(rule))
+    return tuple(rules)
+
+
+def _ages(document: dict[str, Any]) -> dict[str, int]:
+    """Feeds write 0 and 99 or 120 where there is no limit, and numbers as text."""
+    least, most = (int(float(document.get(key) or 0)) for key in ("minimum_age", "maximum_age"))
+    if most and most < least:
+        return {}
+    return {**({"min": least} if 0 < least <= OLDEST else {}), **({"max": most} if 0 < most < NO_LIMIT else {})}
+
+
+def _capacity(told: Any) -> Capacity | None:
+    if not told:
+        return None
+    state = str(told["state"])
+    if state not in CAPACITIES:
+        raise ValueError(f"capacity {state!r}; use one of {', '.join(CAPACITIES)}")
+    return Capacity(state, date.fromisoformat(str(told["date"])[:10]))
 
 
 def _text(document: dict[str, Any], key: str) -> str:
