@@ -51,16 +51,17 @@ def _says_yes(value: Any) -> bool:
 def _allowed(value: dict[str, Any], model: type[BaseModel]) -> dict[str, Any]:
     """A copy of `value` with the fields of `model`, and of the models inside it, alone."""
     kept: dict[str, Any] = {}
-    for key, (inner, many) in standard.parts_of(model).items():
-        part = value.get(key)
-        if part is None:
+    fields = standard.fields_of(model)
+    for key, part in value.items():
+        field = fields.get(key)
+        if field is None or part is None:
             continue
-        if inner is None:
+        if field.inner is None:
             kept[key] = _free(part)
-        elif many and isinstance(part, list):
-            kept[key] = [_allowed(one, inner) for one in part if isinstance(one, dict)]
-        elif not many and isinstance(part, dict):
-            kept[key] = _allowed(part, inner)
+        elif field.many and isinstance(part, list):
+            kept[key] = [_allowed(one, field.inner) for one in part if isinstance(one, dict)]
+        elif not field.many and isinstance(part, dict):
+            kept[key] = _allowed(part, field.inner)
     return kept
 
 

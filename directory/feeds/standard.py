@@ -6,10 +6,13 @@ API's own OpenAPI is made of these models. Source: the Open Referral UK 3.0 appl
 times, a language's code): they are HSDS 3.0's own fields, or extra ones, and the standard lets them be there.
 """
 
+import re
+from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.fields import FieldInfo
 
 Id = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
 Uri = Annotated[str, Field(json_schema_extra={"format": "uri"})]
@@ -319,13 +322,41 @@ class Service(Part):
     front_door: Ours | None = None
 
 
+@dataclass(frozen=True)
+class FieldShape:
+    """One field: its `name`; the model of the objects in it (`inner`, none: a value), in a list when `many`.
+
+    For values, `type`, `format` and `choices` are the words of JSON Schema.
+    """
+
+    name: str
+    inner: type[BaseModel] | None
+    many: bool
+    type: str
+    format: str
+    choices: tuple[str, ...]
+    required: bool
+
+
 @cache
-def parts_of(model: type[BaseModel]) -> dict[str, tuple[type[BaseModel] | None, bool]]:
-    """Each field of `model`: the model of the objects in it (none: a plain value), and whether it is a list."""
-    found: dict[str, tuple[type[BaseModel] | None, bool]] = {}
-    for name, field in model.model_fields.items():
-        kinds = [kind for kind in (get_args(field.annotation) or (field.annotation,)) if kind is not type(None)]
-        many = bool(kinds) and get_origin(kinds[0]) is list
-        inner = get_args(kinds[0])[0] if many else (kinds[0] if kinds else None)
-        found[name] = (inner if isinstance(inner, type) and issubclass(inner, BaseModel) else None, many)
-    return found
+def fields_of(model: type[BaseModel]) -> dict[str, FieldShape]:
+    """The fields of `model` by name, in their order."""
+    shapes = model.model_json_schema()["properties"]
+    return {name: _field(name, field, shapes[name]) for name, field in model.model_fields.items()}
+
+
+def _field(name: str, field: FieldInfo, shape: dict[str, Any]) -> FieldShape:
+    kinds = [kind for kind in (get_args(field.annotation) or (field.annotation,)) if kind is not type(None)]
+    many = get_origin(kinds[0]) is list
+    held = get_args(kinds[0])[0] if many else kinds[0]
+    inner = held if isinstance(held, type) and issubclass(held, BaseModel) else None
+    return FieldShape(
+        name, inner, many, shape.get("type", ""), shape.get("format", ""), tuple(shape.get("enum", ())),
+        field.is_required(),
+    )  # fmt: skip
+
+
+@cache
+def entity_of(model: type[BaseModel]) -> str:
+    """What the standard calls it: `service_at_location`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", model.__name__).lower()
