@@ -1,6 +1,8 @@
 """Postcodes to areas, offline: every UK postcode with its council, from a package of open data (OGL).
 
-The package's own reader needs pandas; its files are plain msgpack, so they are read here, one letter at a time.
+The data is the ONS Postcode Directory. It keeps postcodes that the Post Office has ended, nearly all with the place
+where they were, so somebody who gives the old one is still found. Its reader of its own needs pandas; its files are
+plain msgpack, so they are read here, one letter at a time.
 """
 
 import re
@@ -16,24 +18,17 @@ import msgpack
 import numpy as np
 from numpy.typing import NDArray
 
+from directory.geography.councils import tiers_of
 from directory.labels import area_word
 from foundation.errors import FrontDoorError
 
 NO_ADDRESS = "none"
-ENGLAND = "E92000001"
-UNITED_KINGDOM = "K02000001"
-COUNTRIES = {"E": ENGLAND, "W": "W92000004", "S": "S92000003", "N": "N92000002"}
+SAY_NO_ADDRESS = (NO_ADDRESS, "no fixed address", "no fixed abode", "nfa", "homeless", "no address", "no postcode")
 FULL = re.compile(r"^([A-Z]{1,2}\d[A-Z\d]?)(\d[A-Z]{2})$")
 SECTOR = re.compile(r"^([A-Z]{1,2}\d[A-Z\d]?) (\d)$")
 DISTRICT = re.compile(r"^[A-Z]{1,2}\d[A-Z\d]?$")
-# County councils over the districts round here (data: the councils' register, 2026). Others are their own top tier.
-COUNTY_OF = {
-    **dict.fromkeys(("E07000008", "E07000009", "E07000010", "E07000011", "E07000012"), "E10000003"),  # Cambridgeshire
-    **dict.fromkeys((f"E070000{n}" for n in range(66, 78)), "E10000012"),  # Essex
-    **dict.fromkeys(("E07000200", "E07000202", "E07000203", "E07000244", "E07000245"), "E10000029"),  # Suffolk
-    **dict.fromkeys((f"E070000{n}" for n in (95, 96, 98, 99)), "E10000015"),  # Hertfordshire
-    **dict.fromkeys((f"E07000{n}" for n in (102, 103, 240, 241, 242, 243)), "E10000015"),
-}
+
+Points = NDArray[np.float64]
 
 
 class NotAPostcode(FrontDoorError):
@@ -42,6 +37,10 @@ class NotAPostcode(FrontDoorError):
 
 class UnknownPostcode(FrontDoorError):
     """It looks like a postcode, but there is none such (any more)."""
+
+
+class PostcodeWithoutPlace(UnknownPostcode):
+    """There is or was such a postcode, but nobody says where: most of these ended long ago."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +58,25 @@ class Area:
     def certain(self) -> bool:
         """Whether it lies in one council's area without doubt."""
         return len(self.councils) == 1
+
+
+@dataclass(frozen=True, eq=False)
+class Letter:
+    """The postcodes that begin with one letter, in order.
+
+    `codes` (n,) eight bytes, the first part padded to four: `CB4 3EH`, `CB243EH`; `councils` (n,) GSS codes as bytes,
+    empty where none is known; `points` (n, 2) metres east and north on the British grid, nan where none is known.
+    """
+
+    codes: NDArray[np.bytes_]
+    councils: NDArray[np.bytes_]
+    points: Points
+
+    def run(self, prefix: str) -> slice:
+        """Where the postcodes that begin with `prefix` stand, padded as `codes` are."""
+        ends_of = np.array([prefix.encode(), prefix.encode() + b"~"], dtype=self.codes.dtype)  # else all are copied
+        begins, ends = np.searchsorted(self.codes, ends_of)
+        return slice(int(begins), int(ends))
 
 
 def normalise(text: str) -> str:
@@ -91,68 +109,57 @@ def _letters_right(tight: str) -> str:
 @lru_cache(maxsize=4096)  # people type anything, so there is a limit
 def look_up(text: str) -> Area:
     """The area of a postcode, or of the first part of one. Raises NotAPostcode, UnknownPostcode."""
-    if text.strip().casefold() in (NO_ADDRESS, "no fixed address", "nfa", "homeless", "no address"):
+    if text.strip().casefold() in SAY_NO_ADDRESS:
         return Area(NO_ADDRESS, ())
     postcode = normalise(text)
-    known = _letter(postcode[0])
-    tight = postcode.replace(" ", "")
-    if FULL.match(tight):
-        council = known.get(tight)
-        if council is None:
-            raise UnknownPostcode(area_word("unknown", postcode=postcode, part=postcode[:-3].strip()))
-        return Area(postcode, (_tiers(council),), (1.0,))
-    counted = _counted(known, postcode)
+    letter, run = _found(postcode)
+    counted = Counter(letter.councils[run].tolist())
+    listed = bool(counted)
+    counted.pop(b"", None)
     if not counted:
-        raise UnknownPostcode(area_word("unknown_part", postcode=postcode))
-    shares = tuple(count / counted.total() for _, count in sorted(counted.items()))
-    return Area(postcode, tuple(_tiers(council) for council in sorted(counted)), shares)
+        raise _unknown(postcode, listed=listed)
+    councils = sorted(counted)
+    shares = tuple(counted[code] / counted.total() for code in councils)
+    return Area(postcode, tuple(tiers_of(code.decode()) for code in councils), shares)
 
 
-def _counted(known: dict[str, str], part: str) -> Counter[str]:
-    """The councils of the postcodes that begin with `part`, each with how many lie there."""
-    return Counter(council for code, council in known.items() if _starts(code, part))
+def _unknown(postcode: str, *, listed: bool) -> UnknownPostcode:
+    if not SECTOR.match(postcode) and not DISTRICT.match(postcode):
+        part = postcode[:-3].strip()
+        if listed:
+            return PostcodeWithoutPlace(area_word("no_longer", postcode=postcode, part=part))
+        return UnknownPostcode(area_word("unknown", postcode=postcode, part=part))
+    return UnknownPostcode(area_word("unknown_part", postcode=postcode))
 
 
-def _starts(code: str, part: str) -> bool:
-    district, _, sector = part.partition(" ")
-    return code[:-3] == district and (not sector or code[-3] == sector)
+def points_of(postcode: str) -> tuple[NDArray[np.bytes_], Points]:
+    """The councils (n,) and points (n, 2), in metres on the British grid, of all that a normalised postcode names.
+
+    One row for a whole postcode, many for the first part of one; rows without a place are left out.
+    """
+    letter, run = _found(postcode)
+    placed = ~np.isnan(letter.points[run, 0])
+    return letter.councils[run][placed], letter.points[run][placed]
 
 
-def _tiers(council: str) -> frozenset[str]:
-    wider = [UNITED_KINGDOM, COUNTRIES.get(council[0]), COUNTY_OF.get(council)]
-    return frozenset({council, *(code for code in wider if code)})
-
-
-@cache
-def grid(letter: str) -> tuple[list[str], NDArray[np.float64]]:
-    """The postcodes that begin with `letter`, and where they are: (n, 2) metres east and north on the British grid."""
-    file = _file(letter)
-    if file is None:
-        return [], np.empty((0, 2))
-    data: dict[str, list[Any]] = msgpack.unpackb(brotli.decompress(file), raw=False)["data"]
-    rows = [
-        (code, east, north)
-        for code, east, north, council in zip(
-            data["pcd"], data["oseast1m"], data["osnrth1m"], data["laua"], strict=True
-        )
-        if isinstance(council, str) and isinstance(east, float) and isinstance(north, float)
-    ]
-    return [row[0] for row in rows], np.array([row[1:] for row in rows], dtype=np.float64).reshape(-1, 2)
+def _found(postcode: str) -> tuple[Letter, slice]:
+    letter = letter_of(postcode[0])
+    first, _, second = postcode.partition(" ")
+    return letter, letter.run(f"{first:<4}{second}")
 
 
 @cache
-def _letter(letter: str) -> dict[str, str]:
-    """Postcode without space -> council, for postcodes that begin with `letter`; terminated ones have none."""
+def letter_of(letter: str) -> Letter:
+    """The postcodes that begin with `letter`; none for a letter that begins none."""
     file = _file(letter)
     if file is None:
-        return {}
+        return Letter(np.empty(0, "S8"), np.empty(0, "S9"), np.empty((0, 2)))
     data: dict[str, list[Any]] = msgpack.unpackb(brotli.decompress(file), raw=False)["data"]
-    shared: dict[str, str] = {}
-    return {
-        code.replace(" ", ""): shared.setdefault(council, council)
-        for code, council in zip(data["pcd"], data["laua"], strict=True)
-        if isinstance(council, str)
-    }
+    codes = np.array(data["pcd"], dtype="S8")
+    councils = np.array([code if isinstance(code, str) else "" for code in data["laua"]], dtype="S9")
+    points = np.array([data["oseast1m"], data["osnrth1m"]], dtype=np.float64).T
+    order = np.argsort(codes, kind="stable")
+    return Letter(codes[order], councils[order], np.ascontiguousarray(points[order]))
 
 
 def _file(letter: str) -> bytes | None:

@@ -2,7 +2,14 @@
 
 import pytest
 
-from directory.geography.postcodes import NotAPostcode, UnknownPostcode, look_up, normalise
+from directory.geography.postcodes import (
+    NotAPostcode,
+    PostcodeWithoutPlace,
+    UnknownPostcode,
+    is_known,
+    look_up,
+    normalise,
+)
 
 CAMBRIDGE, SOUTH, EAST, UTTLESFORD, PETERBOROUGH = "E07000008", "E07000012", "E07000009", "E07000077", "E06000031"
 COUNTY, ESSEX, ENGLAND = "E10000003", "E10000012", "E92000001"
@@ -55,6 +62,32 @@ def test_the_first_part_is_certain_only_when_all_of_it_is_one_councils() -> None
     assert look_up("CB2 1").certain
 
 
-def test_no_address_is_an_answer() -> None:
-    for typed in ("none", "None", "no fixed address", "homeless"):
-        assert look_up(typed).councils == ()
+@pytest.mark.parametrize("typed", ["none", "None", "no fixed address", "No fixed abode", "homeless", " no postcode "])
+def test_no_address_is_an_answer(typed: str) -> None:
+    assert look_up(typed).councils == ()
+    assert is_known(typed)
+
+
+def test_an_old_postcode_without_a_place_gets_a_sentence_that_helps() -> None:
+    with pytest.raises(PostcodeWithoutPlace, match=r"old postcode.*only the first part: CB9"):
+        look_up("CB9 1AB")
+    assert not is_known("CB9 1AB")
+    assert len(look_up("CB9").councils) > 1
+
+
+@pytest.mark.parametrize(
+    ("postcode", "wider"),
+    [
+        ("CB4 3EH", {"E10000003", "K02000001", "K03000001", "K04000001", "E92000001", "E12000006", "E47000008"}),
+        ("PE1 1AA", {"K02000001", "K03000001", "K04000001", "E92000001", "E12000006", "E47000008"}),
+        ("PE30 1AA", {"K02000001", "K03000001", "K04000001", "E92000001", "E12000006", "E10000020"}),
+        ("SW1A 1AA", {"K02000001", "K03000001", "K04000001", "E92000001", "E12000007"}),
+        ("CF10 1AA", {"K02000001", "K03000001", "K04000001", "W92000004"}),
+        ("EH1 1YZ", {"K02000001", "K03000001", "S92000003"}),
+        ("BT1 5GS", {"K02000001", "N92000002"}),
+        ("JE2 3AB", set()),  # Jersey is no part of the United Kingdom
+    ],
+)
+def test_every_wider_area_that_holds_it_and_no_other(postcode: str, wider: set[str]) -> None:
+    (codes,) = look_up(postcode).councils
+    assert {code for code in codes if not code.startswith(("E06", "E07", "E09", "W06", "S12", "N09", "L"))} == wider
