@@ -1,0 +1,69 @@
+"""What every record goes through, whatever its format: plain text, no empty values, and mistakes with one meaning.
+
+Nothing is guessed here. A value is changed only where it can mean one thing; all else is for `integrity` to name.
+"""
+
+import re
+from typing import Any
+
+from directory.feeds.plain import plain
+
+DEEPEST = 40  # a service is about six deep
+OURS = "front_door"
+_PLACEHOLDERS = frozenset({"n/a", "na", "none", "null", "nil", "tbc", "tba", "unknown", "-", "--", "not applicable"})
+_LINKS = frozenset({"url", "uri", "website", "email", "logo", "schedule_link", "term_uri"})
+_NO_SCHEME = re.compile(r"(?:www\.|(?:[a-z0-9-]+\.)+(?:uk|org|com|net|info|scot|wales)(?=[/?#]|$))\S*", re.IGNORECASE)
+_GSS = re.compile(r"(?:.*[/:])?([EWSN]\d{8})/?")
+
+
+def tidied(record: dict[str, Any]) -> dict[str, Any]:
+    """A copy of `record` that is ready to be checked. Raises RecursionError for one that is nested too deeply."""
+    tidy = {key: _ours(value) if key == OURS else _part(key, value, 1) for key, value in record.items()}
+    kept = {key: value for key, value in tidy.items() if not _is_nothing(value)}
+    for area in kept.get("service_areas") or []:
+        _name_the_council(area)
+    return kept
+
+
+def _part(key: str, value: Any, depth: int) -> Any:
+    if depth > DEEPEST:
+        raise RecursionError
+    if isinstance(value, str):
+        return _link(value) if key in _LINKS else plain(value).strip()
+    if isinstance(value, dict):
+        inner = {k: _part(k, v, depth + 1) for k, v in value.items()}
+        return {k: v for k, v in inner.items() if not _is_nothing(v)}
+    if isinstance(value, list):
+        return [_part(key, one, depth + 1) for one in value]
+    return value
+
+
+def _ours(value: Any, depth: int = 1) -> Any:
+    """Our own block: its texts are made plain, and its empty values say something (`detail: null`)."""
+    if depth > DEEPEST:
+        raise RecursionError
+    if isinstance(value, dict):
+        return {key: _ours(part, depth + 1) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_ours(part, depth + 1) for part in value]
+    return plain(value) if isinstance(value, str) else value
+
+
+def _link(value: str) -> str:
+    """An address with its scheme; a placeholder is nothing."""
+    text = value.strip()
+    if text.casefold() in _PLACEHOLDERS:
+        return ""
+    return f"http://{text}" if "@" not in text and _NO_SCHEME.fullmatch(text) else text
+
+
+def _is_nothing(value: Any) -> bool:
+    return value is None or value == ""
+
+
+def _name_the_council(area: Any) -> None:
+    """An area that names its council by an address of the statistics office, as feeds do, has it as its extent."""
+    if isinstance(area, dict) and not area.get("extent"):
+        found = _GSS.fullmatch(str(area.get("uri") or ""))
+        if found:
+            area["extent"] = found[1]
