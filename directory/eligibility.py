@@ -26,6 +26,15 @@ class Judge:
         self._by_area: dict[Areas, Verdict] = {}
         self._whole: dict[tuple[Areas, str], Verdict] = {}
 
+    def but(self, code: str, value: Any) -> "Judge":
+        """The same person once one more thing is told."""
+        other = Judge.__new__(Judge)
+        other.told = self.told.but(code, value)
+        other.area = other.told.area if code == "postcode" else self.area
+        other._by_area = {} if code == "postcode" else self._by_area
+        other._by_rules, other._whole = {}, {}
+        return other
+
     def verdict(self, service: Service) -> Verdict:
         """Whether `service` is for this person."""
         kept = self._whole.get(service.profile)

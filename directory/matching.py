@@ -1,19 +1,31 @@
 """Which services meet which needs of this person, with the reasons."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
-from directory.eligibility import ASK, FITS, NO, Verdict, judge
+from directory.catalogue import Catalogue, Entry, catalogue_of, must_be_rung
+from directory.eligibility import ASK, FITS, NO, Judge, Verdict
 from directory.model import Service
+from directory.suiting import suiting
+from directory.weights import weight
+from foundation.clock import to_london
 
-# A service made for something finer than what was said (bereavement, say) comes after every general one.
-UNSAID = 2.5
+# Of a large directory, so many services of each need are looked at closely: language, access, way, hours.
+CLOSELY = 30
+NEAREST_MISSES = 5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Match:
-    """One service for one need. `score` orders matches: the higher, the better."""
+    """One service for one need. `score` orders matches: the higher, the better.
+
+    `provided`: the conditions that are open, in plain words; `missed` how many do not hold; `ring_first`: it would be
+    seen at the hub, but its facts are stale, so it is rung before anything is booked. `entry` and `base`, the points
+    without the verdict's, serve to judge it again.
+    """
 
     service: Service
     need: str
@@ -21,53 +33,156 @@ class Match:
     because: tuple[str, ...]
     ask: tuple[str, ...]
     score: float
+    provided: tuple[str, ...]
+    missed: int
+    ring_first: bool
+    entry: Entry
+    base: float
+
+    @property
+    def is_leg(self) -> bool:
+        """Whether the person has to be seen at the hub, and can be booked in."""
+        return self.service.is_leg and not self.ring_first
+
+
+@dataclass(frozen=True)
+class Enquiry:
+    """What one person asks of the directory. Without `now`, neither hours nor freshness count."""
+
+    services: Catalogue
+    needs: tuple[str, ...]
+    circumstances: Mapping[str, Any]
+    details: Mapping[str, str | None]
+    now: datetime | None = None
+
+    @cached_property
+    def judge(self) -> Judge:
+        """Who decides for this person. Raises NotAPostcode, UnknownPostcode."""
+        return Judge(self.circumstances)
+
+    @cached_property
+    def today(self) -> date | None:
+        """The day in London."""
+        return None if self.now is None else to_london(self.now).date()
+
+    @cached_property
+    def standing(self) -> dict[str, float]:
+        """The points of each service for itself, today."""
+        return self.services.standing(self.today)
+
+
+def enquiry_of(
+    services: Sequence[Service],
+    needs: Sequence[str],
+    circumstances: Mapping[str, Any],
+    *,
+    details: Mapping[str, str | None] | None = None,
+    now: datetime | None = None,
+) -> Enquiry:
+    """What somebody with these needs asks; a need that is said twice counts once."""
+    return Enquiry(catalogue_of(services), tuple(dict.fromkeys(needs)), circumstances, details or {}, now)
 
 
 def match(
     services: Sequence[Service],
     needs: Sequence[str],
-    circumstances: dict[str, Any],
+    circumstances: Mapping[str, Any],
     *,
     details: Mapping[str, str | None] | None = None,
+    now: datetime | None = None,
 ) -> list[Match]:
     """Every service that meets one of `needs`, best first within each need; those that do not fit come last."""
-    return rank(services, needs, verdicts_of(services, needs, circumstances), details=details)
+    enquiry = enquiry_of(services, needs, circumstances, details=details, now=now)
+    return [one for need in enquiry.needs for one in _all(enquiry, need)]
 
 
-def verdicts_of(services: Sequence[Service], needs: Sequence[str], circumstances: dict[str, Any]) -> dict[str, Verdict]:
-    """The verdict on each service that meets one of `needs`, by its id."""
-    return {s.id: judge(s, circumstances) for s in services if any(need in s.by_need for need in needs)}
+def shortlist(enquiry: Enquiry, *, most: int = CLOSELY) -> list[Match]:
+    """As `match`, but of each need only the best `most` that fit or may fit, and the nearest that do not.
+
+    The best for carers, veterans and so on stay in, however far down they are.
+    """
+    return [one for need in enquiry.needs for one in _best(enquiry, need, most)]
 
 
-def rank(
-    services: Sequence[Service],
-    needs: Sequence[str],
-    verdicts: Mapping[str, Verdict],
-    *,
-    details: Mapping[str, str | None] | None = None,
-) -> list[Match]:
-    """As `match`, from verdicts that are there already. `verdicts` holds one for each service that meets a need."""
-    order = {need: place for place, need in enumerate(dict.fromkeys(needs))}
-    found = [
-        _match(service, need, verdicts[service.id], (details or {}).get(need))
-        for need in order
-        for service in services
-        if need in service.by_need
+def _all(enquiry: Enquiry, need: str) -> list[Match]:
+    entries = enquiry.services.shelf(need).entries
+    found = [_match(enquiry, need, entry, enquiry.judge.verdict(entry.service)) for entry in entries]
+    return _in_order([_closely(enquiry, one) for one in found])
+
+
+def _best(enquiry: Enquiry, need: str, most: int) -> list[Match]:
+    shelf = enquiry.services.shelf(need)
+    if len(shelf.entries) <= most:
+        return _all(enquiry, need)
+    judge, standing, detail = enquiry.judge, enquiry.standing, enquiry.details.get(need)
+    open_to, misses = [], []
+    for entry in shelf.serving(judge.area):
+        verdict = judge.verdict(entry.service)
+        base = entry.worth(detail) + standing[entry.service.id]
+        if verdict.fit == NO:
+            misses.append((verdict.missed, -base, entry, verdict))
+        else:
+            open_to.append((-base - verdict_points(entry, verdict), entry, verdict))
+    open_to.sort(key=_first)
+    misses.sort(key=_first_two)
+    chosen = [(entry, verdict) for _, entry, verdict in open_to[:most]]
+    chosen += _special([(entry, verdict) for _, entry, verdict in open_to[most:]])
+    chosen += [(entry, verdict) for _, _, entry, verdict in misses[:NEAREST_MISSES]]
+    chosen += [
+        (entry, judge.verdict(entry.service)) for entry in shelf.elsewhere(judge.area, NEAREST_MISSES - len(misses))
     ]
-    return sorted(found, key=lambda m: (order[m.need], m.fit == NO, -m.score, m.service.name, m.service.id))
+    return _in_order([_closely(enquiry, _match(enquiry, need, *one)) for one in chosen])
 
 
-def _match(service: Service, need: str, verdict: Verdict, detail: str | None) -> Match:
-    meets = service.by_need[need]
-    strength = float(max(m.strength for m in meets))
-    if detail is not None and any(m.detail == detail for m in meets):
-        strength += 2.0
-    elif all(m.detail is not None for m in meets):  # made for something finer that was not said
-        strength -= UNSAID
-    specific = 0.5 * min(2, len(service.rules)) if verdict.fit == FITS else 0.0
-    local = 0.25 if service.areas else 0.0
-    referral = -1.0 if service.access == "referral_only" else 0.0
-    open_question = -0.75 if verdict.fit == ASK else 0.0
-    unlikely = -0.25 * (1 - verdict.likely)
-    score = strength + specific + local + referral + open_question + unlikely
-    return Match(service, need, verdict.fit, tuple(r for r in verdict.because if r), verdict.ask, score)
+def _first(row: tuple[Any, ...]) -> Any:
+    return row[0]
+
+
+def _first_two(row: tuple[Any, ...]) -> Any:
+    return row[:2]
+
+
+def _special(rest: list[tuple[Entry, Verdict]]) -> list[tuple[Entry, Verdict]]:
+    """The best of `rest` for each kind of person that a service may be made for."""
+    seen: set[str] = set()
+    found = []
+    for entry, verdict in rest:
+        if entry.special and not seen.issuperset(entry.special):
+            seen.update(entry.special)
+            found.append((entry, verdict))
+    return found
+
+
+def verdict_points(entry: Entry, verdict: Verdict) -> float:
+    """The points that a verdict is worth."""
+    if verdict.fit == FITS:
+        return entry.made_for
+    return weight("not_settled") + weight("unlikely") * (1 - verdict.likely) if verdict.fit == ASK else 0.0
+
+
+def judged(one: Match, verdict: Verdict) -> Match:
+    """The same match after another verdict."""
+    return replace(
+        one, fit=verdict.fit, because=verdict.because, ask=verdict.ask, provided=verdict.provided,
+        missed=verdict.missed, score=one.base + verdict_points(one.entry, verdict),
+    )  # fmt: skip
+
+
+def _match(enquiry: Enquiry, need: str, entry: Entry, verdict: Verdict) -> Match:
+    service = entry.service
+    base = entry.worth(enquiry.details.get(need)) + enquiry.standing[service.id]
+    return Match(
+        service, need, verdict.fit, verdict.because, verdict.ask, base + verdict_points(entry, verdict),
+        verdict.provided, verdict.missed, must_be_rung(service, enquiry.today), entry, base,
+    )  # fmt: skip
+
+
+def _closely(enquiry: Enquiry, one: Match) -> Match:
+    """With what depends on this person and this hour alone."""
+    points = weight("unsuited") * suiting(one.service, dict(enquiry.circumstances)).penalty
+    return replace(one, base=one.base + points, score=one.score + points) if points else one
+
+
+def _in_order(matches: list[Match]) -> list[Match]:
+    """Best first, by name where they are alike; of those that do not fit, the nearest miss first."""
+    return sorted(matches, key=lambda m: (m.fit == NO, m.missed, -m.score, m.service.name, m.service.id))

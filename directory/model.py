@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from directory.labels import match_word
+from directory.maps.needs_of import needs_of
 from directory.meets import Meets
 from directory.rules import OLDEST, Rule, codes_of
 from foundation.errors import FrontDoorError
@@ -60,6 +61,7 @@ class Service:
     capacity: Capacity | None
     assured: date | None
     document: dict[str, Any] = field(compare=False, repr=False, hash=False)
+    doubts: tuple[date, ...] = ()  # when somebody told us that its facts are wrong, as far as nobody has settled it
 
     @property
     def is_leg(self) -> bool:
@@ -95,9 +97,7 @@ def read_service(document: dict[str, Any]) -> Service:
             name=_text(document, "name"),
             organisation=str(organisation.get("name") or ""),
             agency=str(ours.get("agency") or organisation.get("id") or document["id"]),
-            meets=tuple(
-                Meets(str(m["need"]), m.get("detail"), int(m.get("strength", 2))) for m in ours.get("needs", [])
-            ),
+            meets=_meets(document, ours),
             rules=_rules(document, ours),
             areas=frozenset(str(a["extent"]) for a in document.get("service_areas") or [] if a.get("extent")),
             access=str(ours.get("access") or "self_refer"),
@@ -116,6 +116,13 @@ def read_service(document: dict[str, Any]) -> Service:
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ServiceBroken(f"This record cannot be read as a service: {error}.") from error
+
+
+def _meets(document: dict[str, Any], ours: dict[str, Any]) -> tuple[Meets, ...]:
+    """What its record says that it meets; where it says nothing, what its taxonomy terms and words do."""
+    if "needs" not in ours:
+        return needs_of(document)
+    return tuple(Meets(str(m["need"]), m.get("detail"), int(m.get("strength", 2))) for m in ours["needs"])
 
 
 def _rules(document: dict[str, Any], ours: dict[str, Any]) -> tuple[Rule, ...]:

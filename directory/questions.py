@@ -1,16 +1,27 @@
-"""Which question next: the one whose answers part the plans that are still possible the most; none when none can."""
+"""Which question next: the one whose answer is expected to change the plan the most; none when none can.
+
+For every possible answer the plan is made anew; what changes is weighed by how urgent the needs are, and by how
+common the answer is (priors.yml). A rare answer that changes everything is still asked for, only later.
+"""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
 from typing import Any
 
+from directory.answers import answers_to
+from directory.catalogue import SPECIAL
 from directory.circumstances import QUESTIONS, Question
-from directory.eligibility import BANDS, judge, looks_at
-from directory.matching import rank, verdicts_of
+from directory.cover import fewest_agencies
+from directory.eligibility import NO
+from directory.matching import Enquiry, Match, enquiry_of, judged, shortlist
 from directory.model import Service
-from directory.plan import SPECIAL, plan_of
+from directory.plan import Plan, arrange, made_for, options_of
+from directory.weights import change_weight, urgency
 
-Circumstances = dict[str, Any]
-Outcome = Callable[[Circumstances], Hashable]
+Circumstances = Mapping[str, Any]
+Outcome = Callable[[dict[str, Any]], Hashable]
 
 
 def next_question(
@@ -20,89 +31,120 @@ def next_question(
     *,
     details: Mapping[str, str | None] | None = None,
     outcome: Outcome | None = None,
+    now: datetime | None = None,
 ) -> str | None:
     """The code of the circumstance to ask about, or None when no single answer can change plan or `outcome`.
 
     `outcome` adds to what counts as a change: where the plan leads, say. Every possible answer is tried on the plan.
     """
-    relevant = [s for s in services if any(need in s.by_need for need in needs)]
-    plans = _Plans(relevant, needs, circumstances, details)
+    return ask_next(enquiry_of(services, needs, circumstances, details=details, now=now), outcome=outcome)
+
+
+def ask_next(enquiry: Enquiry, *, matches: Sequence[Match] | None = None, outcome: Outcome | None = None) -> str | None:
+    """The same for an enquiry that is there already, with its `shortlist` when that was made before."""
+    weighing = Weighing(enquiry, shortlist(enquiry) if matches is None else matches, outcome)
     best: tuple[float, str] | None = None
     for question in QUESTIONS.values():
-        if question.code in circumstances or not question.matters_to(list(needs)):
-            continue
-        if question.code not in plans.open_codes and outcome is None:
-            continue
-        worth = question.weight * _parting(question, plans, outcome)
+        worth = weighing.worth(question)
         if worth > 0 and (best is None or worth > best[0]):
             best = (worth, question.code)
     return None if best is None else best[1]
 
 
-class _Plans:
+@dataclass(frozen=True)
+class End:
+    """Where an answer leads."""
+
+    plan: Plan
+    outcome: Hashable
+
+    @cached_property
+    def covers(self) -> dict[str, str]:
+        """The service that covers each need."""
+        return {need: item.service.id for item in (*self.plan.legs, *self.plan.alone) for need in item.needs}
+
+
+class Weighing:
     """The plans that one more answer leads to. Only what the answer can touch is worked out again."""
 
-    def __init__(
-        self,
-        services: Sequence[Service],
-        needs: Sequence[str],
-        circumstances: Circumstances,
-        details: Mapping[str, str | None] | None,
-    ) -> None:
-        self.services = services
-        self.circumstances = circumstances
-        self._needs = needs
-        self._details = details
-        self._verdicts = verdicts_of(services, needs, circumstances)
-        self._keys: dict[Hashable, Hashable] = {}
-        self.open_codes = {code for verdict in self._verdicts.values() for code in verdict.ask}
+    def __init__(self, enquiry: Enquiry, matches: Sequence[Match], outcome: Outcome | None = None) -> None:
+        self.enquiry = enquiry
+        self._outcome = outcome
+        self._matches: dict[str, list[Match]] = {need: [] for need in enquiry.needs}
+        for m in matches:
+            if m.fit != NO:  # what does not fit never will, whatever is told
+                self._matches[m.need].append(m)
+        self._plans: dict[Hashable, Plan] = {}
+        self._open = {code for m in matches for code in m.ask}
+        self._urgent = sum(urgency(need) for need in enquiry.needs)
 
-    def key(self, **answer: Any) -> Hashable:
-        """The plan's key when `answer`, one circumstance, is added to what is known."""
-        told = {**self.circumstances, **answer}
-        touched = [s for s in self.services if any(code in looks_at(s) for code in answer)]
-        verdicts = self._verdicts | {s.id: judge(s, told) for s in touched}
+    def worth(self, question: Question) -> float:
+        """How much of the plan the answer is expected to change, times the question's weight."""
+        code = question.code
+        if code in self.enquiry.circumstances or not question.matters_to(list(self.enquiry.needs)):
+            return 0.0
+        if code not in self._open and self._outcome is None:
+            return 0.0
+        answers = answers_to(question, self.enquiry.needs, self._services)
+        return question.weight * sum(share * self.change(self.end(code, value)) for value, share in answers)
+
+    def change(self, end: End) -> float:
+        """How far `end` is from where things stand now: 0 when nothing changes, 1 when everything does."""
+        now = self._now
+        if end.outcome != now.outcome:
+            return change_weight("route")
+        if end.plan.key() == now.plan.key():
+            return 0.0
+        moved = sum(urgency(need) for need in self.enquiry.needs if end.covers.get(need) != now.covers.get(need))
+        return max(moved / self._urgent, change_weight("extra"))
+
+    def end(self, code: str, value: Any) -> End:
+        """Where things stand once `code` is told to be `value`."""
+        told = {**self.enquiry.circumstances, code: value}
+        matches = self._elsewhere(told) if code == "postcode" else self._rejudged(code, value)
+        return self._end(matches, told)
+
+    @cached_property
+    def _now(self) -> End:
+        return self._end(self._matches, dict(self.enquiry.circumstances))
+
+    @cached_property
+    def _services(self) -> list[Service]:
+        return [entry.service for need in self.enquiry.needs for entry in self.enquiry.services.shelf(need).entries]
+
+    def _elsewhere(self, told: dict[str, Any]) -> dict[str, list[Match]]:
+        found: dict[str, list[Match]] = {need: [] for need in self.enquiry.needs}
+        for m in shortlist(replace(self.enquiry, circumstances=told)):
+            if m.fit != NO:
+                found[m.need].append(m)
+        return found
+
+    def _rejudged(self, code: str, value: Any) -> dict[str, list[Match]]:
+        judge = self.enquiry.judge.but(code, value)
+        found = {}
+        for need, several in self._matches.items():
+            if not any(code in m.ask for m in several):
+                found[need] = several
+                continue
+            again = [judged(m, judge.verdict(m.service)) if code in m.ask else m for m in several]
+            found[need] = sorted((m for m in again if m.fit != NO), key=_best_first)
+        return found
+
+    def _end(self, matches: dict[str, list[Match]], told: dict[str, Any]) -> End:
+        options = {need: options_of(several, (need,))[need] for need, several in matches.items()}
+        special = tuple(code for code in SPECIAL if told.get(code) == "yes")
+        besides = [m for several in matches.values() for m in several if special and m.entry.special]
         # A plan depends on nothing else, so two answers that agree in this have the same plan.
-        alike = (
-            tuple((verdicts[s.id].fit, verdicts[s.id].likely) for s in self.services),
-            tuple(told.get(code) == "yes" for code in SPECIAL),
-        )
-        if alike not in self._keys:
-            matches = rank(self.services, self._needs, verdicts, details=self._details)
-            self._keys[alike] = plan_of(matches, self._needs, told).key()
-        return self._keys[alike]
+        alike = (special, *(_told_apart(several) for several in (besides, *options.values())))
+        if alike not in self._plans:
+            chosen = fewest_agencies({need: several for need, several in options.items() if several})
+            self._plans[alike] = arrange([*chosen, *made_for(besides, chosen, told)], ())
+        return End(self._plans[alike], self._outcome(told) if self._outcome else None)
 
 
-def _parting(question: Question, plans: _Plans, outcome: Outcome | None) -> float:
-    """How far the answers part: 0 when every answer (and none) leads to the same; at most 1."""
-
-    def leads_to(**answer: Any) -> Hashable:
-        return (plans.key(**answer), outcome({**plans.circumstances, **answer}) if outcome else None)
-
-    ends = [leads_to(**{question.code: value}) for value in _answers(question, plans.services)]
-    if not ends:
-        return 0.0
-    now = leads_to()
-    changed = sum(end != now for end in ends) / len(ends)
-    variety = (len(set(ends)) - 1) / len(ends)
-    return (changed + variety) / 2
+def _told_apart(matches: Sequence[Match]) -> Hashable:
+    return tuple((m.service.id, m.fit, m.score) for m in matches)
 
 
-def _answers(question: Question, services: Sequence[Service]) -> list[Any]:
-    if question.kind == "age":
-        return list(BANDS)
-    if question.kind == "postcode":
-        return _places(services)
-    if question.kind == "numbers":
-        return [["3"], ["9"], ["15"], "none"]
-    return [id for id, _ in question.choices]
-
-
-def _places(services: Sequence[Service]) -> list[str]:
-    """One postcode for each council round here that some of these services tell apart."""
-    samples = {
-        "E07000008": "CB4 3EH", "E07000012": "CB24 9NN", "E07000009": "CB7 4EE", "E07000011": "PE29 3TN",
-        "E07000245": "CB9 8AA", "E07000077": "CB10 1AA",
-    }  # fmt: skip
-    told_apart = {area for service in services for area in service.areas}
-    return list(samples.values()) if told_apart else []
+def _best_first(m: Match) -> tuple[float, str, str]:
+    return (-m.score, m.service.name, m.service.id)

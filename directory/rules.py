@@ -37,6 +37,10 @@ class Told:
     known: Mapping[str, Any]
     skipped: frozenset[str] = field(default=frozenset())
 
+    def but(self, code: str, value: Any) -> "Told":
+        """The same with one more thing known."""
+        return Told({**self.known, code: value}, self.skipped)
+
     @property
     def area(self) -> Area | None:
         """Where they live; None when that is not known. Raises NotAPostcode, UnknownPostcode."""

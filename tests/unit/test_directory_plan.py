@@ -9,7 +9,7 @@ import pytest
 from directory.inferences import infer_needs
 from directory.matching import Match, match
 from directory.model import Service, read_service
-from directory.plan import PlanItem, _options, make_plan
+from directory.plan import PlanItem, make_plan, options_of
 from foundation.needs import NEEDS
 from tests.unit.directory_fixtures import cambridge, made, person, some_needs
 
@@ -175,7 +175,7 @@ def _small_world(random: Random) -> tuple[list[Service], list[str]]:
 def test_no_other_plan_has_fewer_agencies_or_a_better_fit(seed: int) -> None:
     services, needs = _small_world(Random(seed))
     told = Random(seed).choice([{}, {"tenure": "council"}, {"tenure": "owner"}])
-    options = {need: several for need, several in _options(match(services, needs, told), needs).items() if several}
+    options = {need: several for need, several in options_of(match(services, needs, told), needs).items() if several}
     plan = make_plan(services, needs, told)
     items = (*plan.legs, *plan.alone)
     assert sorted(plan.uncovered) == sorted(set(needs) - set(options))

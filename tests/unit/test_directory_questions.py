@@ -1,26 +1,34 @@
 """Which question is asked: only one that can change something, few of them, and enough."""
 
-from collections.abc import Hashable
 from random import Random
 from typing import Any
 
 import pytest
 
+from directory.answers import answers_to
 from directory.circumstances import QUESTIONS
-from directory.plan import make_plan
-from directory.questions import _answers, next_question
+from directory.plan import Plan, make_plan
+from directory.questions import next_question
+from directory.weights import change_weight, urgency
 from tests.unit.directory_fixtures import cambridge, person, some_needs
 
 CITY = {"postcode": "CB4 3EH", "age_band": "35_54"}
 
 
+def _covers(plan: Plan) -> dict[str, str]:
+    return {need: item.service.id for item in (*plan.legs, *plan.alone) for need in item.needs}
+
+
 def _worth_by_trying(code: str, needs: list[str], told: dict[str, Any]) -> float:
-    """What asking is worth, worked out anew: the whole plan for every answer."""
-    question = QUESTIONS[code]
-    answers = _answers(question, cambridge())
-    ends: list[Hashable] = [make_plan(cambridge(), needs, {**told, code: value}).key() for value in answers]
-    now = make_plan(cambridge(), needs, told).key()
-    return question.weight * (sum(end != now for end in ends) + len(set(ends)) - 1) / len(ends) / 2
+    """What asking is worth, worked out anew: the whole plan for every answer, by how common each is."""
+    question, now, worth = QUESTIONS[code], make_plan(cambridge(), needs, told), 0.0
+    relevant = [service for need in needs for service in cambridge() if need in service.by_need]
+    for value, share in answers_to(question, needs, relevant):
+        then = make_plan(cambridge(), needs, {**told, code: value})
+        moved = [need for need in needs if _covers(then).get(need) != _covers(now).get(need)]
+        change = sum(urgency(need) for need in moved) / sum(urgency(need) for need in needs)
+        worth += share * max(change, change_weight("extra")) * (then.key() != now.key())
+    return question.weight * worth
 
 
 @pytest.mark.parametrize("seed", range(25))

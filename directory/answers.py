@@ -1,0 +1,55 @@
+"""The answers that a question may get, each with how probable it is."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from directory.circumstances import Question
+from directory.geography.councils import COUNCIL, tiers_of
+from directory.geography.postcodes import Area
+from directory.model import Service
+from directory.priors import shares_of
+from directory.rules import BANDS
+
+ANYWHERE_ELSE = frozenset({"K02000001", "E92000001"})
+MOST_PLACES = 8
+CHILDREN: Mapping[str, Any] = {"3": ["3"], "9": ["9"], "15": ["15"], "none": "none"}
+
+Answer = tuple[Any, float]  # as it would stand among the circumstances, and its share
+
+
+def answers_to(question: Question, needs: Sequence[str], services: Iterable[Service]) -> list[Answer]:
+    """The possible answers of people with these needs; shares are together 1.
+
+    For a postcode whole areas: one for each council that `services` tell apart, the most told apart first.
+    """
+    if question.kind == "postcode":
+        return _shared({area: area.postcode for area in places_told_apart(services)}, shares_of("postcode"))
+    if question.kind == "numbers":
+        return [
+            (CHILDREN[key], share) for key, share in _shared({k: k for k in CHILDREN}, shares_of(question.code, needs))
+        ]
+    values = list(BANDS) if question.kind == "age" else [id for id, _ in question.choices]
+    return _shared({value: value for value in values}, shares_of(question.code, needs))
+
+
+def places_told_apart(services: Iterable[Service]) -> list[Area]:
+    """A place in each council that some of the services serve or leave out, and one in none of them."""
+    counted = Counter(code for service in services for code in service.areas)
+    if not counted:
+        return []
+    wider = {code for council in counted if COUNCIL.match(council) for code in tiers_of(council)}
+    ends = [code for code, _ in counted.most_common() if COUNCIL.match(code)][:MOST_PLACES]
+    # A county of which no district is told apart is a place too.
+    ends += [code for code, _ in counted.most_common() if code.startswith("E10") and code not in wider][:MOST_PLACES]
+    areas = [Area(code, (tiers_of(code) | ANYWHERE_ELSE,), (1.0,)) for code in ends]
+    return [*areas, Area("", (ANYWHERE_ELSE,), (1.0,))]
+
+
+def _shared(answers: Mapping[Any, str], shares: Mapping[str, float]) -> list[Answer]:
+    """Each answer with its share; one that nobody counted is as common as the middle one that somebody did."""
+    known = sorted(shares.values())
+    usual = known[len(known) // 2] if known else 1.0
+    weights = [(answer, shares.get(key, usual)) for answer, key in answers.items()]
+    together = sum(share for _, share in weights)
+    return [(answer, share / together) for answer, share in weights]
