@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from directory.geography.coverage import share_served
 from directory.geography.postcodes import Area
 from directory.labels import match_word
 from directory.model import Service
@@ -84,10 +85,9 @@ def _judge_area(areas: Areas, area: Area | None, *, skipped: bool) -> Verdict:
         return Verdict(ASK, ask=() if skipped else ("postcode",))
     if not area.councils:  # someone with no address is served where they are
         return YES
-    inside = [bool(tiers & areas) for tiers in area.councils]
-    if all(inside):
-        return YES
-    if not any(inside):
-        return Verdict(NO, (match_word("outside", postcode=area.postcode),), missed=FAR)
-    likely = sum(share for share, served in zip(area.shares, inside, strict=True) if served)
-    return Verdict(ASK, (), ("postcode",), likely)
+    share = share_served(areas, area)
+    if share is None:  # the record says in words where it helps: its staff can tell
+        return Verdict(ASK, likely=0.5, provided=(match_word("served_there", postcode=area.postcode),))
+    if share in (0, 1):
+        return YES if share else Verdict(NO, (match_word("outside", postcode=area.postcode),), missed=FAR)
+    return Verdict(ASK, (), ("postcode",), share)

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from directory.geography.coverage import extents_of
 from directory.labels import match_word
 from directory.maps.needs_of import needs_of
 from directory.meets import Meets
@@ -99,7 +100,7 @@ def read_service(document: dict[str, Any]) -> Service:
             agency=str(ours.get("agency") or organisation.get("id") or document["id"]),
             meets=_meets(document, ours),
             rules=_rules(document, ours),
-            areas=frozenset(str(a["extent"]) for a in document.get("service_areas") or [] if a.get("extent")),
+            areas=extents_of(document.get("service_areas") or []),
             access=str(ours.get("access") or "self_refer"),
             at_hub=bool(ours.get("at_hub")),
             minutes=int(ours.get("minutes") or 30),

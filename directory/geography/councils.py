@@ -11,6 +11,7 @@ FILE = Path(__file__).with_name("councils.yml")
 # Who runs a place from the town hall: unitary, district, metropolitan and London boroughs; Wales, Scotland, the North
 # of Ireland. The islands (L, M) are no part of the United Kingdom.
 COUNCIL = re.compile(r"^(E0[6-9]|W06|S12|N09)\d{6}$")
+SUFFIX = re.compile(r" (City|County|District|Borough)? ?Council$")
 GSS = re.compile(r"\b[EWSNKLM]\d{8}\b")
 
 
@@ -35,6 +36,17 @@ def council_name(code: str) -> str:
     """What the council is called; nothing for those that the table does not name."""
     county = _table("counties").get(code)
     return str(county["name"]) if county else str(_table("names").get(code, ""))
+
+
+@cache
+def named_areas() -> dict[str, str]:
+    """Areas by what records call them, in small letters: `cambridgeshire`, `cambridge city council`, `england`."""
+    named = {code: county["name"] for code, county in _table("counties").items()} | _table("names")
+    wider = {code: wider["name"] for code, wider in _table("wider").items()}
+    short = {code: SUFFIX.sub("", name) for code, name in named.items()}
+    spoken = {name: code for code, names in _table("also").items() for name in names}
+    found = {name: code for several in (short, named, wider) for code, name in several.items()} | spoken
+    return {name.casefold().replace("’", ""): code for name, code in found.items()}
 
 
 def _holds(parts: tuple[str, ...], codes: set[str]) -> bool:
