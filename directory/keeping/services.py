@@ -1,24 +1,57 @@
-"""The services of this database, parsed once and again whenever they change."""
+"""The services of this database, parsed once and again whenever they change, with what was told against them."""
 
 import threading
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
+import sqlalchemy as sa
+
+from directory.catalogue import Catalogue
 from directory.keeping.store import load_services, services_version
+from directory.keeping.tables import evidence
 from directory.model import Service
+from foundation.clock import to_london
 from foundation.database import Database
 
-_kept: dict[str, tuple[object, list[Service]]] = {}
+
+@dataclass(frozen=True)
+class _Kept:
+    version: Hashable
+    doubts: Hashable
+    services: Sequence[Service]
+    catalogue: Catalogue
+
+
+_kept: dict[str, _Kept] = {}
 _lock = threading.Lock()
+_COUNTED = sa.select(sa.func.count(), sa.func.max(evidence.c.id)).where(evidence.c.settled_at.is_(None))
 
 
-def current_services(database: Database) -> list[Service]:
-    """Every active service as it now is. Costs one small query when nothing has changed since the last call."""
+def current_services(database: Database) -> Catalogue:
+    """Every active service as it now is. Costs two small queries when nothing has changed since the last call."""
     key = database.url.render_as_string(hide_password=False)
     with database.reading() as db:
-        version = services_version(db)
+        version: Hashable = services_version(db)
+        doubts: Hashable = tuple(db.execute(_COUNTED).one())
         kept = _kept.get(key)
-        if kept is not None and kept[0] == version:
-            return kept[1]
-        services = load_services(db)
+        if kept is not None and (kept.version, kept.doubts) == (version, doubts):
+            return kept.catalogue
+        services = kept.services if kept is not None and kept.version == version else load_services(db)
+        catalogue = Catalogue(_doubted(services, _days(db)))
     with _lock:
-        _kept[key] = (version, services)
-    return services
+        _kept[key] = _Kept(version, doubts, services, catalogue)
+    return catalogue
+
+
+def _days(db: sa.Connection) -> dict[str, list[date]]:
+    """The London days on which something was told about each service that nobody has settled."""
+    found: dict[str, list[date]] = {}
+    query = sa.select(evidence.c.service_id, evidence.c.at).where(evidence.c.settled_at.is_(None))
+    for row in db.execute(query.order_by(evidence.c.id)):
+        found.setdefault(row.service_id, []).append(to_london(row.at).date())
+    return found
+
+
+def _doubted(services: Sequence[Service], days: dict[str, list[date]]) -> list[Service]:
+    return [replace(s, doubts=tuple(days[s.id])) if s.id in days else s for s in services]
