@@ -30,6 +30,7 @@ from web.dressing import Dressing
 from web.edge import Edge
 from web.environment import WORDS
 from web.headers import SafeHeaders
+from web.oruk import page as oruk
 from web.post import Post
 from web.providers.setup import make_providers
 from web.rasa import Rasa
@@ -83,6 +84,7 @@ def make_app(settings: Settings) -> Starlette:
             *hooks.routes,
             *api.routes,
             *health.routes,
+            *oruk.routes(database, settings),
             *(Route(f"/{name}", _plain(name)) for name in PLAIN_PAGES),
             Mount("/assets", Assets(ASSETS)),
         ],
