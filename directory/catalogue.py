@@ -19,6 +19,7 @@ from directory.weights import capacity_days, weight
 # A service made for exactly one of these is offered besides, when it is so: a carer's support beside the cared-for's.
 SPECIAL = ("carer", "care_leaver", "prison_leaver", "armed_forces", "pregnant")
 RULES_THAT_COUNT = 2
+COUNTRIES = ("K0", "E92", "W92", "S92", "N92")  # how the codes of a whole country begin, and of several together
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def must_be_rung(service: Service, today: date | None) -> bool:
 
 def standing_of(service: Service, today: date | None) -> float:
     """The points that a service has for itself; without a day neither its freshness nor its room counts."""
-    points = weight("local") if service.areas else 0.0
+    points = weight("local") if any(not code.startswith(COUNTRIES) for code in service.areas) else 0.0
     points += weight("referral_only") if service.access == "referral_only" else 0.0
     if today is None:
         return points

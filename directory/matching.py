@@ -10,7 +10,7 @@ from directory.catalogue import Catalogue, Entry, catalogue_of, must_be_rung
 from directory.eligibility import ASK, FITS, NO, Judge, Verdict
 from directory.model import Service
 from directory.suiting import suiting
-from directory.weights import weight
+from directory.weights import nearly_sure, weight
 from foundation.clock import to_london
 
 # Of a large directory, so many services of each need are looked at closely: language, access, way, hours.
@@ -155,9 +155,14 @@ def _special(rest: list[tuple[Entry, Verdict]]) -> list[tuple[Entry, Verdict]]:
 
 def verdict_points(entry: Entry, verdict: Verdict) -> float:
     """The points that a verdict is worth."""
-    if verdict.fit == FITS:
+    if verdict.fit == FITS or (verdict.fit == ASK and _nearly_settled(verdict)):
         return entry.made_for
     return weight("not_settled") + weight("unlikely") * (1 - verdict.likely) if verdict.fit == ASK else 0.0
+
+
+def _nearly_settled(verdict: Verdict) -> bool:
+    """Whether what is open hardly ever shuts anybody out: it must not put a service behind weaker ones."""
+    return "postcode" not in verdict.ask and nearly_sure() <= verdict.likely < 1  # 1 is a place that is not known
 
 
 def judged(one: Match, verdict: Verdict) -> Match:

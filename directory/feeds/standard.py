@@ -272,6 +272,7 @@ class Ours(BaseModel):
     agency: str | None = None
     needs: list[dict[str, Any]] | None = None
     eligibility: list[dict[str, Any]] | None = None
+    not_for: list[dict[str, Any]] | None = None
     access: str | None = None
     at_hub: bool | None = None
     minutes: int | None = None

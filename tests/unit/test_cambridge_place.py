@@ -130,7 +130,7 @@ def test_what_the_schema_leaves_unchecked_is_sound(document: dict[str, Any]) -> 
 @each
 def test_the_front_door_block_has_the_shape_that_the_rest_relies_on(document: dict[str, Any]) -> None:
     block = document["front_door"]
-    assert set(block) - {"minutes"} == BLOCK
+    assert set(block) - {"minutes", "not_for"} == BLOCK
     assert block["access"] in {"drop_in", "self_refer", "referral_only", "appointment"}
     assert block["needs"]
     for meets in block["needs"]:
@@ -155,6 +155,10 @@ def test_the_taxonomy_terms_are_the_needs(document: dict[str, Any]) -> None:
 
 @each
 def test_every_rule_is_about_a_known_circumstance_and_says_its_source(document: dict[str, Any]) -> None:
+    for rule in document["front_door"].get("not_for", []):
+        assert rule["source"].strip()
+        assert rule["says"].startswith("not for ")
+        assert {id for id, _ in QUESTIONS[rule["about"]].choices} > set(rule["any_of"])
     for rule in rules_in(document):
         assert rule["source"].strip()
         assert rule["says"].startswith("for ")
