@@ -23,7 +23,7 @@ def current_index(database: Database) -> ServiceIndex:
     try:
         kept = _kept.get(key)
         if kept is None or kept[0] is not services:
-            kept = (services, ServiceIndex(services))
+            kept = (services, ServiceIndex(services, before=kept[1] if kept else None))
             _kept[key] = kept
         return kept[1]
     finally:

@@ -6,10 +6,10 @@ from pathlib import Path
 from babel.lists import format_list
 
 from directory.labels import need_label
-from directory.model import Service
 from directory.searching.entries import texts_of
+from directory.searching.index import ServiceIndex
 from directory.searching.reading import Part
-from directory.searching.words import Word, read_words
+from directory.searching.words import read_words
 from foundation.languages import ENGLISH, spoken
 from foundation.words import Words
 
@@ -17,15 +17,15 @@ _words = Words(Path(__file__).with_name("words.yml"))
 type Stems = tuple[str, ...]
 
 
-def because(service: Service, parts: Sequence[Part]) -> tuple[str, ...]:
-    """One sentence for the words that it has as they were typed, then one for each other meaning."""
-    texts = [read_words(text) for text in texts_of(service).values()]
+def because(index: ServiceIndex, number: int, parts: Sequence[Part]) -> tuple[str, ...]:
+    """Of the service `number`: a sentence for the words that it has as typed, and one for each other meaning."""
+    service = index.services[number]
     exact: dict[str, str] = {}
     others: dict[str, None] = {}
     for part in parts:
-        if here := _shown(texts, part.exact):
+        if here := _shown(index, number, part.exact) or _shown(index, number, part.single_words):
             exact |= here
-        elif here := _shown(texts, part.meant):
+        elif here := _shown(index, number, part.meant):
             others[_words("meant", said=part.said, words=_quoted(here.values()))] = None
         elif needs := [need for need in part.needs if need in service.by_need]:
             others[_words("needs", needs=_listed([need_label(need).lower() for need in needs]))] = None
@@ -37,18 +37,15 @@ def changed(wrote: str, looked_for: str) -> str:
     return _words("changed", wrote=wrote, looked_for=looked_for)
 
 
-def _shown(texts: list[list[Word]], phrases: tuple[Stems, ...]) -> dict[str, str]:
+def _shown(index: ServiceIndex, number: int, phrases: Sequence[Stems]) -> dict[str, str]:
     """Those phrases that the service has, as it first writes them, by how they are compared."""
-    found = (words for phrase in phrases if (words := _first(texts, phrase)))
-    return {" ".join(word.plain for word in words): " ".join(word.shown for word in words) for words in found}
-
-
-def _first(texts: list[list[Word]], phrase: Stems) -> list[Word]:
-    for words in texts:
-        for at in range(len(words) - len(phrase) + 1):
-            if all(word.stem == wanted for word, wanted in zip(words[at:], phrase, strict=False)):
-                return words[at : at + len(phrase)]
-    return []
+    shown: dict[str, str] = {}
+    for phrase in phrases:
+        if found := index.first(number, phrase):
+            column, at = found
+            words = read_words(texts_of(index.services[number])[column])[at : at + len(phrase)]
+            shown[" ".join(word.plain for word in words)] = " ".join(word.shown for word in words)
+    return shown
 
 
 def _quoted(items: Iterable[str]) -> str:

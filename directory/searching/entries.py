@@ -8,16 +8,17 @@ from directory.model import Service, read_service
 from directory.publishing import public_document
 
 # A word in a service's name says more of it than one in what happens there.
-WEIGHTS = {"name": 8.0, "meets": 5.0, "organisation": 4.0, "terms": 3.0, "description": 2.0, "why": 1.5, "rest": 1.0}
+MEETS = "meets"
+WEIGHTS = {"name": 8.0, MEETS: 5.0, "organisation": 4.0, "terms": 3.0, "description": 2.0, "why": 1.5, "rest": 1.0}
 
 
 def need_word(need: str) -> str:
-    """The word that stands for a need in the index: no person writes it."""
-    return f"need{need.replace('_', '')}"
+    """The word that stands for a need in the index: no text has it."""
+    return f"need:{need}"
 
 
 def texts_of(service: Service) -> dict[str, str]:
-    """The texts of each column but `meets`. Where a refuge is, is in none of them."""
+    """The texts of each column but `MEETS`. Where a refuge is, is in none of them."""
     service = _without_its_place(service)
     document = service.document
     return {

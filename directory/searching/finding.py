@@ -1,12 +1,15 @@
 """The search: words, the needs they mean, who lives where, and what is open, over every service."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 
-from directory.eligibility import NO, judge
+import numpy as np
+from numpy.typing import NDArray
+
+from directory.eligibility import NO, Judge
 from directory.freshness import freshness
-from directory.geography.postcodes import Area, look_up
 from directory.model import Service
 from directory.searching.because import because
 from directory.searching.index import ServiceIndex
@@ -59,19 +62,17 @@ class Asked:
 
 def answer(index: ServiceIndex, asked: Asked) -> Answer:
     """The services that were asked for. Raises NotAPostcode, UnknownPostcode."""
-    area = look_up(asked.postcode) if asked.postcode and asked.postcode.strip() else None
+    lets_through = _filter(asked)
     reading = read(asked.text, index, typing=asked.typing)
-    ranked = sorted(
-        (
-            (-score, service.name, service.id, service)
-            for service, score in _scored(index, reading, asked)
-            if _wanted(service, asked, area)
-        ),
-        key=lambda one: one[:3],
-    )
-    chosen = ranked[asked.start : asked.start + asked.limit]
-    found = [Found(service, -score, because(service, reading.parts)) for score, _, _, service in chosen]
-    return Answer(found, len(ranked), tuple(reading.changes))
+    scores = _scores(index, reading, asked)
+    ranked = np.argsort(-scores, kind="stable")  # the services come by name, and equal ones stay so
+    best = ranked[: np.count_nonzero(scores)].tolist()
+    numbers = [number for number in best if lets_through(index.services[number])] if lets_through else best
+    found = [
+        Found(index.services[number], float(scores[number]), because(index, number, reading.parts))
+        for number in numbers[asked.start : asked.start + asked.limit]
+    ]
+    return Answer(found, len(numbers), tuple(reading.changes))
 
 
 def search(
@@ -87,35 +88,36 @@ def search(
     return answer(index, Asked(text=text, now=now, postcode=postcode, needs=needs, limit=limit)).found
 
 
-def _scored(index: ServiceIndex, reading: Reading, asked: Asked) -> Iterator[tuple[Service, float]]:
-    if not asked.text.strip():
-        yield from ((service, _strength(service, asked.needs)) for service in index.services)
-        return
-    scores = index.scores(list(reading.wanted()))
-    most = max((parts for _, parts in scores.values()), default=0)
+def _scores(index: ServiceIndex, reading: Reading, asked: Asked) -> NDArray[np.float64]:
+    """What each service scores, in its place; nought is no answer."""
+    if not asked.text.strip():  # then all of them, those first that are for these needs above all
+        return np.array([1.0 + _strength(service, asked.needs) for service in index.services])
+    scores, parts = index.scores(reading.wanted())
+    scores[parts < max(1, LEAST_SHARE * parts.max(initial=0))] = 0
+    scores *= LEAST_FOR_PARTS + (1 - LEAST_FOR_PARTS) * parts / max(1, len(reading.parts))
     today = to_london(asked.now).date()
-    for number, (score, parts) in scores.items():
-        if parts and parts >= most * LEAST_SHARE:
-            service = index.services[number]
-            share = LEAST_FOR_PARTS + (1 - LEAST_FOR_PARTS) * parts / len(reading.parts)
-            yield service, score * share * TRUST[freshness(service.assured, today)]
+    for number in np.flatnonzero(scores).tolist():
+        scores[number] *= _trust(index.services[number].assured, index.services[number].doubts, today)
+    return scores
+
+
+@lru_cache(maxsize=4096)
+def _trust(assured: date | None, doubts: tuple[date, ...], today: date) -> float:
+    return TRUST[freshness(assured, today, evidence=doubts)]
 
 
 def _strength(service: Service, needs: Sequence[str]) -> float:
-    """What it is for comes first; without words there is nothing else to go by."""
     return float(max((m.strength for need in needs for m in service.by_need.get(need, ())), default=0))
 
 
-def _wanted(service: Service, asked: Asked, area: Area | None) -> bool:
-    if asked.needs and not any(need in service.by_need for need in asked.needs):
-        return False
-    if area is not None and not serves(service, area):
-        return False
-    return asked.only is None or asked.only(service)
-
-
-def serves(service: Service, area: Area) -> bool:
-    """Whether it may be for people who live there: where part of the area is served, and where it cannot be known."""
-    if service.areas and area.councils and not any(tiers & service.areas for tiers in area.councils):
-        return False
-    return "postcode" not in service.asks_about or judge(service, {"postcode": area.postcode}).fit != NO
+def _filter(asked: Asked) -> Callable[[Service], bool] | None:
+    """What must hold of a service besides its words; None when nothing must."""
+    tests: list[Callable[[Service], bool]] = []
+    if asked.needs:
+        tests.append(lambda service: any(need in service.by_need for need in asked.needs))
+    if asked.postcode and asked.postcode.strip():
+        there = Judge({"postcode": asked.postcode})
+        tests.append(lambda service: there.verdict(service).fit != NO)
+    if asked.only is not None:
+        tests.append(asked.only)
+    return (lambda service: all(test(service) for test in tests)) if tests else None

@@ -30,12 +30,16 @@ class Part:
     worth: float = EXACT
     whole: bool = False
 
+    @property
+    def single_words(self) -> tuple[tuple[str, ...], ...]:
+        """The words of what is wanted as a phrase, where one of them is something too."""
+        long = [] if self.whole else [stems for stems in self.exact if len(stems) > 1]
+        return tuple((one,) for stems in long for one in stems if not is_filler(one))
+
     def wanted(self, number: int) -> Iterator[Wanted]:
         """What to ask the index for; all of it counts for part `number`."""
-        for stems in self.exact:
-            yield Wanted(stems, number, self.worth)
-            if len(stems) > 1 and not self.whole:
-                yield from (Wanted((one,), number, WORD_OF_PHRASE) for one in stems if not is_filler(one))
+        yield from (Wanted(stems, number, self.worth) for stems in self.exact)
+        yield from (Wanted(stems, number, WORD_OF_PHRASE) for stems in self.single_words)
         yield from (Wanted(stems, number, MEANT) for stems in self.meant)
         yield from (Wanted((need_word(need),), number, NEED) for need in self.needs)
 
@@ -75,7 +79,7 @@ def read(text: str, index: ServiceIndex, *, typing: bool = False) -> Reading:
 
 def _put_right(word: Word, index: ServiceIndex, reading: Reading, *, may_go_on: bool) -> Sequence[Word]:
     """The word, or what was meant where nobody has such a word."""
-    if word.stem in index.stems or is_right(word.plain) or (may_go_on and index.beginning_with(word.plain, most=1)):
+    if index.has(word.stem) or is_right(word.plain) or (may_go_on and index.beginning_with(word.plain, most=1)):
         return [word]
     if two := cut_in_two(word.plain, index.counts):
         return [Word(half, half) for half in two]
@@ -90,7 +94,7 @@ def _add_parts(
     words: list[Word], index: ServiceIndex, reading: Reading, *, unfinished: Word | None, typing: bool
 ) -> None:
     stems = [word.stem for word in words]
-    passed_over = {word.plain for word in words if is_filler(word.plain) or index.is_everywhere(word.plain)}
+    passed_over = {word.plain for word in words if is_filler(word.plain) or index.is_everywhere(word.stem)}
     if not reading.parts and passed_over.issuperset(word.plain for word in words):
         passed_over = set()  # nothing else was typed
     at = 0
@@ -111,7 +115,7 @@ def _meant(words: list[Word], meaning: Meaning) -> Part:
 
 def _plain(word: Word, index: ServiceIndex, *, unfinished: bool, typing: bool) -> Part:
     """A word as it is, or, while it is not finished, those that begin so."""
-    known = word.stem in index.stems
+    known = index.has(word.stem)
     if unfinished and (typing or not known):
         endings = {stem(ending) for ending in index.beginning_with(word.plain, most=MOST_ENDINGS)} - {word.stem}
         if endings:

@@ -9,7 +9,7 @@ from threading import local
 import Stemmer
 
 _APOSTROPHES = "'’‘ʼ`´"
-_WORD = re.compile(rf"[^\W_]+(?:[{_APOSTROPHES}][^\W_]+)*")
+_WORD = re.compile(rf"[^\W_]+(?:[{_APOSTROPHES}]+[^\W_]+)*")
 _LETTERS = re.compile(r"[^\W_]+")
 _thread = local()  # a stemmer is not safe for two threads
 
@@ -29,19 +29,21 @@ class Word:
 
 def read_words(text: str) -> list[Word]:
     """The words of a text, in order."""
-    return [Word(found[0], plain) for found in _WORD.finditer(text) if (plain := _plain(found[0]))]
+    return [Word(found[0], _plain(found[0])) for found in _WORD.finditer(text)]
 
 
 def words_of(text: str) -> list[str]:
     """The same, as they are compared: `Women’s Aid, 24-hour` is `womens aid 24 hour`."""
-    return [word.plain for word in read_words(text)]
+    return _LETTERS.findall(_plain(text))
 
 
-def _plain(shown: str) -> str:
-    if shown.isascii():
-        return shown.casefold().replace("'", "").replace("`", "")
-    apart = unicodedata.normalize("NFKD", shown.casefold())  # an accent is a sign of its own then, and falls away
-    return "".join(_LETTERS.findall("".join(c for c in apart if not unicodedata.combining(c))))
+def _plain(text: str) -> str:
+    for apostrophe in _APOSTROPHES:
+        text = text.replace(apostrophe, "")
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFD", text.casefold())  # an accent is a sign of its own then, and falls away
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
 @lru_cache(maxsize=100_000)

@@ -1,0 +1,28 @@
+"""The index of a database's services: made once, made again when they change."""
+
+from directory.keeping.searching import current_index
+from directory.keeping.store import take_in
+from directory.searching.finding import Asked, answer
+from foundation.clock import utc_now
+from foundation.database import Database
+from tests.unit.directory_fixtures import made
+
+
+def _found(database: Database, text: str) -> list[str]:
+    return [one.service.name for one in answer(current_index(database), Asked(text=text, now=utc_now())).found]
+
+
+def test_the_index_is_kept_until_services_change(database: Database) -> None:
+    keep(database, made("knitting"))
+    first = current_index(database)
+    assert _found(database, "knitting") == ["Knitting"]
+    assert current_index(database) is first
+    keep(database, {**made("knitting"), "name": "Crochet"}, made("juggling"))
+    assert _found(database, "knitting organisation") == ["Crochet", "Juggling"]
+    assert _found(database, "juggling") == ["Juggling"]
+    assert current_index(database) is not first
+
+
+def keep(database: Database, *documents: dict[str, object]) -> None:
+    with database.writing() as db:
+        take_in(db, documents, source="test", now=utc_now())
