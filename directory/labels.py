@@ -46,3 +46,8 @@ def freshness_word(tier: str) -> str:
 def match_word(key: str, **values: str) -> str:
     """A fixed phrase about why a service is for somebody, or is not."""
     return _words(f"matching.{key}", **values)
+
+
+def travel_word(key: str, **values: str) -> str:
+    """A fixed phrase about getting there."""
+    return _words(f"travel.{key}", **values)
