@@ -65,12 +65,18 @@ def understand() -> None:
 
 @main.command()
 def match() -> None:
-    """Read {"id","needs","circumstances","postcode"} lines, write the services that match."""
+    """Read {"id","needs","circumstances","postcode"} lines, write the services that match.
+
+    Besides, a line may have "details" (need: the finer detail that was said). Every service that meets one of the
+    needs is written, with the reasons why it fits, why it does not, or what would settle it. Where more than 60
+    services of the directory meet a need, it is the best 20 that fit or may fit, the best for carers, veterans and so
+    on, and the nearest 5 that do not fit. Exit 3 when a line was malformed.
+    """
     from directory.command import match_line
     from directory.keeping.services import current_services
 
     services = current_services(_database())
-    sys.exit(_lines(lambda asked: match_line(services, asked)))
+    sys.exit(_lines(lambda asked: match_line(services, asked, now=utc_now())))
 
 
 def _lines(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
@@ -146,11 +152,16 @@ def directory() -> None:
 
 @directory.command("import")
 @click.argument("source")
-def directory_import(source: str) -> None:
-    """Import SOURCE: a file, a folder or an address. Exit 3 when some were set aside, 1 when none could be read."""
+@click.option("--let-go", is_flag=True, help="Remove what SOURCE no longer has even if that is most of its services.")
+def directory_import(source: str, *, let_go: bool) -> None:
+    """Import SOURCE: a file, a folder, a zip or an address, in Open Referral UK 3.0, 1.0, or HSDS tables (CSV).
+
+    Exit 3 when some were set aside or SOURCE ended in the middle, 1 when nothing could be read. docs/directory.md says
+    what each line means.
+    """
     from directory.command import import_source
 
-    sys.exit(import_source(_database(), source, now=utc_now(), echo=click.echo))
+    sys.exit(import_source(_database(), source, now=utc_now(), echo=click.echo, let_go=let_go))
 
 
 @directory.command("export")

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import overload
 
 from directory.freshness import CHECK, STALE, freshness, may_be_booked
+from directory.geography.councils import is_an_area
 from directory.geography.postcodes import Area
 from directory.meets import Meets
 from directory.model import Service
@@ -50,31 +51,33 @@ class Shelf:
 
     def __post_init__(self) -> None:
         for place, entry in enumerate(self.entries):
-            for code in entry.service.areas:
+            areas = entry.service.areas
+            for code in areas:
                 self.by_area.setdefault(code, []).append(place)
-            if not entry.service.areas:
+            if not areas or not all(is_an_area(code) for code in areas):  # drawn or in words: each is looked at
                 self.everywhere.append(place)
 
     def serving(self, area: Area | None) -> Sequence[Entry]:
         """Those that may serve somebody who lives in `area`, by name; all when that is not known or nowhere."""
         if area is None or not area.councils:
             return self.entries
-        codes = frozenset[str]().union(*area.councils)
-        places = set(self.everywhere).union(*(self.by_area.get(code, ()) for code in codes))
-        return [self.entries[place] for place in sorted(places)]
+        return [self.entries[place] for place in sorted(self._serving(area))]
 
     def elsewhere(self, area: Area | None, most: int) -> list[Entry]:
         """The strongest few that serve other areas only."""
         if area is None or not area.councils or most <= 0:
             return []
+        near = self._serving(area)
+        return list(islice((self.entries[place] for place in self.strongest if place not in near), most))
+
+    def _serving(self, area: Area) -> set[int]:
         codes = frozenset[str]().union(*area.councils)
-        others = (entry for entry in self.strongest if entry.service.areas and not entry.service.areas & codes)
-        return list(islice(others, most))
+        return set(self.everywhere).union(*(self.by_area.get(code, ()) for code in codes))
 
     @cached_property
-    def strongest(self) -> tuple[Entry, ...]:
-        """All, by what they are worth to anybody."""
-        return tuple(sorted(self.entries, key=lambda entry: -entry.plain))
+    def strongest(self) -> tuple[int, ...]:
+        """The places of all, by what they are worth to anybody."""
+        return tuple(sorted(range(len(self.entries)), key=lambda place: -self.entries[place].plain))
 
 
 class Catalogue(Sequence[Service]):

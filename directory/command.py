@@ -1,93 +1,87 @@
 """What the command line does with the directory: each function returns an exit code or a line."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from directory.feeds.integrity import problems_of
 from directory.feeds.sources import SourceUnreadable, read_source
 from directory.freshness import freshness
 from directory.keeping import store
-from directory.matching import match
-from directory.model import Service, Unreadable, read_service
-from directory.questions import next_question
+from directory.match_lines import NotAQuestion, match_line
+from directory.model import Unreadable, read_service
 from foundation.clock import to_london
 from foundation.database import Database
-from foundation.errors import FrontDoorError
-from foundation.needs import NEEDS
+
+__all__ = [
+    "NotAQuestion",
+    "check_all",
+    "export_folder",
+    "import_source",
+    "list_stale",
+    "match_line",
+]
 
 Echo = Callable[[str], None]
 ALL_IN, NONE_READ, SOME_ASIDE = 0, 1, 3
 
 
-class NotAQuestion(FrontDoorError):
-    """A line for `frontdoor match` is not of its shape."""
+def import_source(
+    database: Database, source: str, *, now: datetime, echo: Echo, let_go: bool = False, clock: Clock = monotonic
+) -> int:
+    """Take in a file, a folder, a zip or an address, and say what came of it.
+
+    0 when all went in, 3 when some were set aside or it was not read to its end, 1 when nothing could be read.
+    """
+    return import_records(
+        database, read_source(source), source=source_name(source), now=now, echo=echo, let_go=let_go, clock=clock
+    )
 
 
-def match_line(services: Sequence[Service], asked: dict[str, Any]) -> dict[str, Any]:
-    """One line of `frontdoor match`. Raises NotAQuestion and the errors of areas."""
-    needs = asked.get("needs")
-    circumstances, details = ({} if asked.get(key) is None else asked[key] for key in ("circumstances", "details"))
-    if not isinstance(needs, list) or not isinstance(circumstances, dict) or not isinstance(details, dict):
-        raise NotAQuestion('Send {"id", "needs": [...], "circumstances": {...}, "postcode"}.')
-    unknown = [need for need in needs if need not in NEEDS]
-    if unknown:
-        raise NotAQuestion(f"There is no need called {unknown[0]!r}.")
-    told = {code: value for code, value in circumstances.items() if value is not None}
-    if asked.get("postcode"):
-        told["postcode"] = asked["postcode"]
-    matches = match(services, needs, told, details=details)
-    return {
-        "id": asked.get("id"),
-        "matches": [
-            {
-                "service_id": m.service.id, "service": m.service.name, "organisation": m.service.organisation,
-                "need": m.need, "fit": m.fit, "because": list(m.because), "ask": list(m.ask),
-            }
-            for m in matches
-        ],
-        "next_question": next_question(services, needs, told, details=details),
-    }  # fmt: skip
-
-
-def import_source(database: Database, source: str, *, now: datetime, echo: Echo) -> int:
-    """Take in a file, a folder or an address. 0 when all went in, 3 when some were set aside, 1 when none was read."""
-    try:
-        documents = list(read_source(source))
-    except SourceUnreadable as error:
-        echo(str(error))
+def import_records(
+    database: Database,
+    records: Iterable[object],
+    *,
+    source: str,
+    now: datetime,
+    echo: Echo,
+    let_go: bool = False,
+    clock: Clock = monotonic,
+) -> int:
+    """As `import_source`, of records that are read already or made up. `source` is the name that they are kept under."""
+    teller = Teller(echo, clock)
+    outcome = bring_in(
+        database, records, source=source, now=now, tell=teller.tell, let_go=let_go, each=teller.progress
+    )  # fmt: skip
+    for line in summary(outcome, untold=teller.untold):
+        echo(line)
+    if not outcome.readable:
         return NONE_READ
-    if documents and all(isinstance(document, Unreadable) for document in documents):
-        for document in documents:
-            echo(document.reason)
-        return NONE_READ
-    with database.writing() as db:
-        taken = store.take_in(db, documents, source=source, now=now)
-    echo(f"{taken.changed} services are new or changed, {taken.unchanged} are as they were.")
-    for name, reason in taken.set_aside:
-        echo(f"Set aside: {name}: {reason}")
-    return SOME_ASIDE if taken.set_aside else ALL_IN
+    return SOME_ASIDE if outcome.set_aside or outcome.kept_back or not outcome.whole else ALL_IN
 
 
 def export_folder(database: Database, folder: Path, *, echo: Echo) -> int:
-    """Write each service to a file of its own, as Open Referral UK 3.0."""
+    """Write each service that may be published to a file of its own, as Open Referral UK 3.0."""
     folder.mkdir(parents=True, exist_ok=True)
     with database.reading() as db:
-        documents = store.all_documents(db)
-    for document in documents:
+        documents = [public_document(document) for document in store.all_documents(db)]
+    public = [as_standard(document) for document in documents if document is not None]
+    for document in public:
         text = json.dumps(document, ensure_ascii=False, indent=1)
         (folder / f"{document['id']}.json").write_text(text, encoding="utf-8")
-    echo(f"Wrote {len(documents)} services to {folder}.")
+    echo(f"Wrote {len(public)} services to {folder}.")
+    if len(public) < len(documents):
+        echo(f"{len(documents) - len(public)} are for staff alone, and were not written.")
     return ALL_IN
 
 
 def check_all(database: Database, *, now: datetime, echo: Echo) -> int:
     """List what is wrong with the services that are in. 0 when nothing is, else 3."""
+    today = to_london(now).date()
     with database.reading() as db:
         documents = store.all_documents(db)
-    found = [(document["name"], problem) for document in documents for problem in problems_of(document)]
+    found = [(document["name"], problem) for document in documents for problem in problems_of(document, today=today)]
     for name, problem in found:
         echo(f"{name}: {problem}")
     echo(f"{len(documents)} services, {len(found)} problems.")

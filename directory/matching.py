@@ -2,19 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from functools import cached_property
+from datetime import datetime
 from typing import Any
 
-from directory.catalogue import Catalogue, Entry, catalogue_of, must_be_rung
-from directory.eligibility import ASK, FITS, NO, Judge, Verdict
+from directory.catalogue import Entry, must_be_rung
+from directory.closer import closer_points
+from directory.eligibility import ASK, FITS, NO, Verdict
+from directory.enquiry import Enquiry, enquiry_of
 from directory.model import Service
-from directory.suiting import suiting
 from directory.weights import nearly_sure, weight
-from foundation.clock import to_london
 
-# Of a large directory, so many services of each need are looked at closely: language, access, way, hours.
-CLOSELY = 30
+# Where more than WHOLE services meet a need, CLOSELY of them are looked at closely: language, access, way, hours.
+WHOLE, CLOSELY = 60, 20
 NEAREST_MISSES = 5
 
 
@@ -45,44 +44,6 @@ class Match:
         return self.service.is_leg and not self.ring_first
 
 
-@dataclass(frozen=True)
-class Enquiry:
-    """What one person asks of the directory. Without `now`, neither hours nor freshness count."""
-
-    services: Catalogue
-    needs: tuple[str, ...]
-    circumstances: Mapping[str, Any]
-    details: Mapping[str, str | None]
-    now: datetime | None = None
-
-    @cached_property
-    def judge(self) -> Judge:
-        """Who decides for this person. Raises NotAPostcode, UnknownPostcode."""
-        return Judge(self.circumstances)
-
-    @cached_property
-    def today(self) -> date | None:
-        """The day in London."""
-        return None if self.now is None else to_london(self.now).date()
-
-    @cached_property
-    def standing(self) -> dict[str, float]:
-        """The points of each service for itself, today."""
-        return self.services.standing(self.today)
-
-
-def enquiry_of(
-    services: Sequence[Service],
-    needs: Sequence[str],
-    circumstances: Mapping[str, Any],
-    *,
-    details: Mapping[str, str | None] | None = None,
-    now: datetime | None = None,
-) -> Enquiry:
-    """What somebody with these needs asks; a need that is said twice counts once."""
-    return Enquiry(catalogue_of(services), tuple(dict.fromkeys(needs)), circumstances, details or {}, now)
-
-
 def match(
     services: Sequence[Service],
     needs: Sequence[str],
@@ -97,7 +58,7 @@ def match(
 
 
 def shortlist(enquiry: Enquiry, *, most: int = CLOSELY) -> list[Match]:
-    """As `match`, but of each need only the best `most` that fit or may fit, and the nearest that do not.
+    """As `match`, but of a need with many services only the best `most` that fit or may fit, and the nearest misses.
 
     The best for carers, veterans and so on stay in, however far down they are.
     """
@@ -112,7 +73,7 @@ def _all(enquiry: Enquiry, need: str) -> list[Match]:
 
 def _best(enquiry: Enquiry, need: str, most: int) -> list[Match]:
     shelf = enquiry.services.shelf(need)
-    if len(shelf.entries) <= most:
+    if len(shelf.entries) <= WHOLE:
         return _all(enquiry, need)
     judge, standing, detail = enquiry.judge, enquiry.standing, enquiry.details.get(need)
     open_to, misses = [], []
@@ -184,7 +145,7 @@ def _match(enquiry: Enquiry, need: str, entry: Entry, verdict: Verdict) -> Match
 
 def _closely(enquiry: Enquiry, one: Match) -> Match:
     """With what depends on this person and this hour alone."""
-    points = weight("unsuited") * suiting(one.service, dict(enquiry.circumstances)).penalty
+    points = closer_points(one.service, one.need, enquiry)
     return replace(one, base=one.base + points, score=one.score + points) if points else one
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from directory.catalogue import SPECIAL
 from directory.cover import fewest_agencies
 from directory.eligibility import FITS, NO
-from directory.matching import Enquiry, Match, enquiry_of, shortlist
+from directory.enquiry import Enquiry, enquiry_of
+from directory.matching import Match, shortlist
 from directory.model import Service
 
 __all__ = ["SPECIAL", "Plan", "PlanItem", "make_plan", "plan_of"]

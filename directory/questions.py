@@ -15,7 +15,8 @@ from directory.catalogue import SPECIAL
 from directory.circumstances import QUESTIONS, Question
 from directory.cover import fewest_agencies
 from directory.eligibility import NO
-from directory.matching import Enquiry, Match, enquiry_of, judged, shortlist
+from directory.enquiry import Enquiry, enquiry_of
+from directory.matching import Match, judged, shortlist
 from directory.model import Service
 from directory.plan import Plan, arrange, made_for, options_of
 from directory.weights import change_weight, urgency

@@ -49,12 +49,11 @@ class Told:
 
 
 def read_told(circumstances: Mapping[str, Any]) -> Told:
-    """What `circumstances` tell. An exact age counts wherever an age band does: `{"age": 23}` or `{"age_band": 23}`."""
-    told = {code: value for code, value in circumstances.items() if value != SKIPPED}
-    if "age" in told and years(told["age"]) is not None:
+    """What `circumstances` tell. Where an exact `age` in years is known, it takes the place of the age band."""
+    told = {code: value for code, value in circumstances.items() if value != SKIPPED and _readable(code, value)}
+    if "age" in told:
         told["age_band"] = told["age"]
-    known = {code: value for code, value in told.items() if _readable(code, value)}
-    return Told(known, frozenset(code for code, value in circumstances.items() if value == SKIPPED))
+    return Told(told, frozenset(code for code, value in circumstances.items() if value == SKIPPED))
 
 
 def area_of(value: Any) -> Area:
@@ -72,6 +71,8 @@ def years(value: Any) -> tuple[int, int] | None:
 
 def _readable(code: str, value: Any) -> bool:
     if code == "age_band":
+        return isinstance(value, str) and value in BANDS
+    if code == "age":
         return years(value) is not None
     choices = CHOICES.get(code)
     return not choices or bool(choices & _words(value))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-import directory.keeping.tables
+import directory.keeping.tables  # noqa: F401  so that `metadata` has its tables
 from cli.main import main
 from directory.command import import_source
 from foundation.database import Database, metadata
@@ -23,7 +23,7 @@ Match = Callable[[str], Result]
 def filled(tmp_path_factory: pytest.TempPathFactory) -> str:
     url = f"sqlite:///{tmp_path_factory.mktemp('match') / 'test.db'}"
     database = Database(url)
-    metadata.create_all(database.engine, tables=[directory.keeping.tables.service, directory.keeping.tables.quarantine])
+    metadata.create_all(database.engine)
     import_source(database, str(FOLDER), now=datetime(2026, 11, 22, tzinfo=UTC), echo=lambda line: None)
     database.close()
     return url
@@ -79,7 +79,7 @@ def test_the_postcode_may_be_a_circumstance_and_what_is_null_is_not_known(match:
         (line(needs=["gold"]), "no need called 'gold'"),
         (line(needs=[["food"]]), "no need called"),
         (line(needs=["food"], postcode="Cambridge"), "not a postcode"),
-        (line(needs=["food"], postcode="CB9 1AB"), "cannot find CB9 1AB"),
+        (line(needs=["food"], postcode="CB4 3ZZ"), "cannot find CB4 3ZZ"),
     ],
 )
 def test_a_malformed_line_is_told_by_its_number_and_the_others_are_answered(match: Match, bad: str, says: str) -> None:
@@ -97,3 +97,10 @@ def test_an_age_that_cannot_be_read_is_not_known(match: Match, value: Any) -> No
     assert result.exit_code == 0
     fits = {found["service"]: found["fit"] for found in json.loads(result.stdout)["matches"]}
     assert fits["Adult Early Help"] == "ask"
+
+
+@pytest.mark.parametrize(("age", "fit"), [(38, "fits"), ("38", "fits"), (17, "no"), ("old", "ask"), (380, "ask")])
+def test_an_exact_age_counts_where_it_can_be_read(match: Match, age: Any, fit: str) -> None:
+    result = match(line(id="a", needs=["older_people_care"], circumstances={"age": age}, postcode="CB4 3EH"))
+    fits = {found["service"]: found["fit"] for found in json.loads(result.stdout)["matches"]}
+    assert fits["Adult Early Help"] == fit

@@ -1,0 +1,49 @@
+"""A closer look at one service for one person, today: how it suits them, how fresh its facts are, whether it has room.
+
+Points put services in order; notes are what to know before going there, in the language spoken now.
+"""
+
+from directory.catalogue import room_of, tier_of
+from directory.enquiry import Enquiry
+from directory.freshness import label
+from directory.labels import match_word
+from directory.model import Service
+from directory.suiting import in_words, suiting
+from directory.weights import weight
+from foundation.plain_times import day_of
+
+OPEN = "open"
+
+
+def closer_points(service: Service, need: str, enquiry: Enquiry) -> float:
+    """The points that depend on this person and this hour; 0 when nothing is known that counts."""
+    return weight("unsuited") * suiting(service, enquiry.told).penalty
+
+
+def closer_notes(service: Service, enquiry: Enquiry) -> list[str]:
+    """What to know before going there, the most important first."""
+    return [
+        *_referral(service),
+        *_room(service, enquiry),
+        *in_words(suiting(service, enquiry.told).notes),
+        *_freshness(service, enquiry),
+    ]
+
+
+def _referral(service: Service) -> list[str]:
+    if service.access != "referral_only":
+        return []
+    who = ", ".join(service.referred_by)
+    return [match_word("referred_by", who=who) if who else match_word("referral_only")]
+
+
+def _room(service: Service, enquiry: Enquiry) -> list[str]:
+    if enquiry.today is None or service.capacity is None:
+        return []
+    room = room_of(service, enquiry.today)
+    return [] if room == OPEN else [match_word(room, date=day_of(service.capacity.on))]
+
+
+def _freshness(service: Service, enquiry: Enquiry) -> list[str]:
+    said = "" if enquiry.today is None else label(tier_of(service, enquiry.today))
+    return [said] if said else []
