@@ -26,6 +26,7 @@ from understanding import understand
 from web import api, chat, desk, health, hooks, kiosk, language, live, moving, rendering, undelivered, visits, widget
 from web.api import NotUnderstood
 from web.carrying import Carrying
+from web.directory_desk import routes as directory_desk
 from web.dressing import Dressing
 from web.edge import Edge
 from web.environment import WORDS
@@ -78,6 +79,7 @@ def make_app(settings: Settings) -> Starlette:
             *visits.routes,
             *desk.routes,
             *undelivered.routes,
+            *directory_desk.routes,
             *language.routes,
             *moving.routes,
             *kiosk.routes,

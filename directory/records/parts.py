@@ -8,12 +8,12 @@ PARTS: dict[str, tuple[str, ...]] = {
     "about": ("name", "description", "url", "email", "status"),
     "phones": ("phones",),
     "places": ("service_at_locations", "front_door.confidential_address"),
-    "hours": ("schedules", "holiday_schedules"),
+    "hours": ("schedules", "holiday_schedules", "service_at_locations"),  # a place may have hours of its own
     "areas": ("service_areas",),
     "languages": ("languages", "interpretation_services"),
-    "who_for": ("front_door.eligibility",),
+    "who_for": ("front_door.eligibility", "front_door.not_for"),
     "needs": ("front_door.needs", "attributes"),
-    "access": ("front_door.access", "front_door.capacity"),
+    "access": ("front_door.access", "front_door.referred_by", "front_door.capacity"),
     "wording": ("front_door.why", "front_door.what_happens", "front_door.bring", "front_door.uncertain"),
     "owner": ("front_door.owner",),
     "assured": ("assured_date",),
@@ -64,7 +64,7 @@ def is_same(one: dict[str, Any], other: dict[str, Any], code: str) -> bool:
 def paths_of(*documents: dict[str, Any]) -> list[str]:
     """Every path that one of these documents has, in the order of the parts, what has no part last."""
     here = {path for document in documents for path in _paths(document)}
-    known = [path for paths in PARTS.values() for path in paths if path in here]
+    known = list(dict.fromkeys(path for paths in PARTS.values() for path in paths if path in here))
     return known + sorted(here - set(known) - NOT_SHOWN)
 
 

@@ -131,11 +131,13 @@ def _languages(document: Record) -> Iterator[str]:
 def _who_for(document: Record) -> Iterator[str]:
     for rule in get(document, "front_door.eligibility") or []:
         yield rule_line(rule)
+    for rule in get(document, "front_door.not_for") or []:
+        yield _words("said.not_for", rule=rule_line(rule))
 
 
 def rule_line(rule: Record) -> str:
     """A rule in its own words with its source."""
-    parts = [part for part in rule.get("any") or [] if isinstance(part, dict)]
+    parts = [part for key in ("any", "all") for part in rule.get(key) or [] if isinstance(part, dict)]
     says = rule.get("says") or "; ".join(str(part.get("says") or "") for part in parts)
     return _words("said.rule", says=says or str(rule), source=rule.get("source") or _words("said.not_known"))
 
@@ -148,8 +150,10 @@ def _needs(document: Record) -> Iterator[str]:
 
 def _access(document: Record) -> Iterator[str]:
     yield _label("access", get(document, "front_door.access"))
-    capacity = get(document, "front_door.capacity")
-    yield _label("capacity", capacity.get("state") if isinstance(capacity, dict) else capacity)
+    for who in get(document, "front_door.referred_by") or []:
+        yield _words("said.referred_by", who=who)
+    if capacity := get(document, "front_door.capacity"):
+        yield f"{_label('capacity', capacity['state'])} ({_day(str(capacity['date']))})"
     if get(document, "front_door.at_hub"):
         yield _words("said.at_hub", minutes=get(document, "front_door.minutes") or 30)
 

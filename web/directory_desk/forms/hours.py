@@ -1,0 +1,202 @@
+"""Opening hours: a week of boxes for the service and for each place that has its own, and dates that are different.
+
+What a week of boxes cannot show (a monthly group, hours of one season, a third time in a day) stays as it is, in
+words, until somebody takes it away.
+"""
+
+import re
+from datetime import date
+from typing import Any
+
+from starlette.datastructures import FormData
+
+from directory.records.saying import choices, schedule_line
+from foundation.languages import translate
+from web.directory_desk.forms.listed import new_id
+from web.directory_desk.forms.reading import PartForm, Read, Values, by_id, key_of, rows, text
+
+DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+TIMES = 2  # in one day
+SIMPLE = frozenset({"id", "freq", "interval", "byday", "opens_at", "closes_at", "service_id", "attending_type"})
+EXCEPTION = ("id", "from", "to", "opens", "closes")
+CLOCK = re.compile(r"(\d{1,2})(?:[:.]?(\d{2}))?(?::\d{2})?(Z|[+-]\d{2}:\d{2})?\s*(am|pm)?", re.IGNORECASE)
+EVENING, SMALL_HOURS = "16:00", "06:00"
+type Week = dict[str, list[tuple[str, str]]]
+type Schedule = dict[str, Any]
+
+
+def read_time(typed: str) -> str | None:
+    """`9`, `9.30`, `9am`, `1730`, `17:30:00` as `HH:MM`; midnight at the end of a day is 24:00. None: no time."""
+    plain = typed.strip().casefold()
+    if plain in ("midnight", "24", "24:00", "2400"):
+        return "24:00"
+    if plain in ("noon", "12 noon", "midday"):
+        return "12:00"
+    found = CLOCK.fullmatch(plain)
+    if found is None:
+        return None
+    hour, minute = int(found[1]), int(found[2] or 0)
+    if found[4]:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if found[4] == "pm" else 0)
+    return f"{hour:02d}:{minute:02d}" if hour < 24 and minute < 60 else None
+
+
+# ---------------------------------------------------------------- a document's week
+def is_simple(schedule: Schedule) -> bool:
+    """Whether a week of boxes can show it."""
+    filled = {key for key, value in schedule.items() if value not in (None, "", [])}
+    weekly = str(schedule.get("freq") or "WEEKLY") == "WEEKLY" and str(schedule.get("interval") or 1) == "1"
+    times = read_time(str(schedule.get("opens_at") or "")) and read_time(str(schedule.get("closes_at") or ""))
+    return filled <= SIMPLE and weekly and bool(times) and bool(_days(schedule)) and set(_days(schedule)) <= set(DAYS)
+
+
+def _days(schedule: Schedule) -> list[str]:
+    return [day.strip().upper() for day in str(schedule.get("byday") or "").split(",") if day.strip()]
+
+
+def split(schedules: list[Schedule]) -> tuple[Week, list[Schedule]]:
+    """The week that boxes can show, and the schedules that stay as they are."""
+    week: Week = {day: [] for day in DAYS}
+    others = []
+    for schedule in schedules:
+        if is_simple(schedule) and all(len(week[day]) < TIMES for day in _days(schedule)):
+            span = (read_time(str(schedule["opens_at"])) or "", read_time(str(schedule["closes_at"])) or "")
+            for day in _days(schedule):
+                week[day].append(span)
+        else:
+            others.append(schedule)
+    return {day: sorted(spans) for day, spans in week.items()}, others
+
+
+def schedules_of(week: Week) -> list[Schedule]:
+    """A schedule for each pair of times, with the days on which they hold."""
+    days: dict[tuple[str, str], list[str]] = {}
+    for day in DAYS:
+        for span in week[day]:
+            days.setdefault(span, []).append(day)
+    return [
+        {"id": new_id(), "freq": "WEEKLY", "byday": ",".join(on), "opens_at": opens, "closes_at": closes}
+        for (opens, closes), on in days.items()
+    ]
+
+
+# ---------------------------------------------------------------- the form
+def _shown(document: dict[str, Any]) -> Values:
+    groups = []
+    for number, (name, schedules) in enumerate(_groups(document)):
+        week, others = split(schedules)
+        boxes = {day: [*week[day], *[("", "")] * (TIMES - len(week[day]))] for day in DAYS}
+        groups.append(_group(number, name, boxes, others))
+    holidays = document.get("holiday_schedules") or []
+    exceptions = [_exception(holiday, number) for number, holiday in enumerate(holidays)]
+    return {"groups": groups, "rows": exceptions, "days": choices("days")}
+
+
+def _groups(document: dict[str, Any]) -> list[tuple[str, list[Schedule]]]:
+    """The service's own hours, and those of each place that has some."""
+    places = [place for place in document.get("service_at_locations") or [] if place.get("schedules")]
+    named = [(str((place.get("location") or {}).get("name") or ""), list(place["schedules"])) for place in places]
+    return [("", list(document.get("schedules") or [])), *named]
+
+
+def _group(number: int, name: str, boxes: Week, others: list[Schedule]) -> Values:
+    kept = [{"id": key_of(one, n), "line": schedule_line(one)} for n, one in enumerate(others)]
+    return {"number": number, "name": name, "boxes": boxes, "others": kept}
+
+
+def _exception(holiday: dict[str, Any], number: int) -> dict[str, Any]:
+    dates = {"from": str(holiday.get("start_date") or "")[:10], "to": str(holiday.get("end_date") or "")[:10]}
+    times = {"opens": str(holiday.get("opens_at") or "")[:5], "closes": str(holiday.get("closes_at") or "")[:5]}
+    return {"id": key_of(holiday, number), **dates, **times}
+
+
+def _read(form: FormData, document: dict[str, Any]) -> Read:
+    read = Read({"groups": [], "days": choices("days")})
+    kept = []
+    for number, (name, schedules) in enumerate(_groups(document)):
+        week, others = split(schedules)
+        typed, boxes = _read_week(form, number, read.problems)
+        stay = [one for n, one in enumerate(others) if f"{number}-{key_of(one, n)}" not in form.getlist("away")]
+        read.values["groups"].append(_group(number, name, boxes, others))
+        # Untouched hours keep their ids and the way they were written.
+        same = typed == week and stay == others
+        kept.append(schedules if same else [*schedules_of(typed), *stay])
+    read.changes["schedules"] = kept[0]
+    if len(kept) > 1:
+        read.changes["service_at_locations"] = _at_places(document, kept[1:])
+    _read_exceptions(form, document, read)
+    return read
+
+
+def _read_week(form: FormData, number: int, problems: dict[str, str]) -> tuple[Week, Week]:
+    """The times as they were understood, and the boxes as they were typed."""
+    week: Week = {day: [] for day in DAYS}
+    boxes: Week = {}
+    for day in DAYS:
+        names = [f"{number}-{day}-{at}" for at in range(TIMES)]
+        boxes[day] = [(text(form, f"opens-{name}"), text(form, f"closes-{name}")) for name in names]
+        for name, (opens, closes) in zip(names, boxes[day], strict=True):
+            if not opens and not closes:
+                continue
+            span = (read_time(opens) or "", read_time(closes) or "")
+            if problem := _problem_of(*span):
+                problems[f"opens-{name}"] = problem
+            week[day].append(span)
+        week[day].sort()
+    return week, boxes
+
+
+def _problem_of(opens: str, closes: str) -> str:
+    if not opens or not closes:
+        return translate("Write when it opens and when it closes, such as 9am and 5pm, or 09:00 and 17:00.")
+    over_night = opens >= EVENING and closes <= SMALL_HOURS
+    if closes <= opens and not over_night and (opens, closes) != ("00:00", "00:00"):
+        return translate("It closes before it opens. Write 5pm or 17:00 for the afternoon.")
+    return ""
+
+
+def _at_places(document: dict[str, Any], kept: list[list[Schedule]]) -> list[dict[str, Any]]:
+    left = iter(kept)
+    return [
+        {**place, "schedules": next(left)} if place.get("schedules") else place
+        for place in document.get("service_at_locations") or []
+    ]
+
+
+def _read_exceptions(form: FormData, document: dict[str, Any], read: Read) -> None:
+    before, typed = by_id(document.get("holiday_schedules")), rows(form, EXCEPTION)
+    read.values["rows"] = typed
+    holidays = []
+    for number, row in enumerate(typed):
+        old = before.get(row["id"])
+        if old is not None and _exception(old, 0) | {"id": row["id"]} == row:
+            holidays.append(old)
+            continue
+        first, last = _date(row["from"]), _date(row["to"] or row["from"])
+        if first is None or last is None or last < first:
+            read.problems[f"from-{number}"] = translate("Write the dates, such as 25/12/2026, the first one first.")
+            continue
+        holiday = {"id": new_id(), "start_date": first.isoformat(), "end_date": last.isoformat()}
+        if not row["opens"] and not row["closes"]:
+            holidays.append({**holiday, "closed": True})
+            continue
+        opens, closes = read_time(row["opens"]) or "", read_time(row["closes"]) or ""
+        if problem := _problem_of(opens, closes):
+            read.problems[f"opens-{number}"] = problem
+            continue
+        holidays.append({**holiday, "closed": False, "opens_at": opens, "closes_at": closes})
+    read.changes["holiday_schedules"] = holidays
+
+
+def _date(typed: str) -> date | None:
+    """`2026-12-25`, as a browser's own box sends it, or `25/12/2026`."""
+    day, month, year = ([*re.split(r"[/. ]", typed), "", ""][:3]) if "-" not in typed else ("", "", "")
+    try:
+        return date(int(year), int(month), int(day)) if year else date.fromisoformat(typed)
+    except ValueError:
+        return None
+
+
+hours = PartForm(_shown, _read)
