@@ -51,6 +51,7 @@ def faults(state: State) -> list[str]:
     return [f"{state.name}: {audit['id']}" for audit in report["audits"].values() if audit["score"] not in (1, None)]
 
 
+@pytest.mark.timeout(3600)  # eleven runs of up to a minute or two each
 def test_lighthouse_gives_100_for_accessibility(chromium: Browser, system: System) -> None:
     seen, found = set(), []
     for state in states(chromium, system):
