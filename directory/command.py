@@ -1,27 +1,22 @@
 """What the command line does with the directory: each function returns an exit code or a line."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 
 from directory.feeds.integrity import problems_of
-from directory.feeds.sources import SourceUnreadable, read_source
+from directory.feeds.sources import read_source, source_name
+from directory.feeds.writing import as_standard
 from directory.freshness import freshness
 from directory.keeping import store
-from directory.match_lines import NotAQuestion, match_line
-from directory.model import Unreadable, read_service
+from directory.keeping.imports import bring_in
+from directory.keeping.telling import Clock, Teller, summary
+from directory.model import read_service
+from directory.publishing import public_document
 from foundation.clock import to_london
 from foundation.database import Database
-
-__all__ = [
-    "NotAQuestion",
-    "check_all",
-    "export_folder",
-    "import_source",
-    "list_stale",
-    "match_line",
-]
 
 Echo = Callable[[str], None]
 ALL_IN, NONE_READ, SOME_ASIDE = 0, 1, 3
@@ -49,7 +44,7 @@ def import_records(
     let_go: bool = False,
     clock: Clock = monotonic,
 ) -> int:
-    """As `import_source`, of records that are read already or made up. `source` is the name that they are kept under."""
+    """As `import_source`, of records that are read already. `source` is the name that they are kept under."""
     teller = Teller(echo, clock)
     outcome = bring_in(
         database, records, source=source, now=now, tell=teller.tell, let_go=let_go, each=teller.progress

@@ -19,7 +19,7 @@ _DECODER = json.JSONDecoder(strict=False)  # real feeds have line ends inside th
 
 
 def records_in(letters: Letters, facts: dict[str, Any] | None = None) -> Iterator[Any]:
-    """Every record; what a page says of itself (total_items, last_page) goes into `facts`.
+    """Every record; what a page says of itself (total_items, last_page) goes into `facts`, with `is_page`.
 
     Raises SourceUnreadable where it is no JSON, or no longer: what came before is whole.
     """
@@ -51,7 +51,7 @@ def _object(reader: "_Reader", facts: dict[str, Any]) -> Iterator[Any]:
             if reader.taken > MAX_RECORD and not is_page:
                 raise reader.trouble("holds one record that is far too large")
     if is_page:
-        facts.update(own)
+        facts.update(own, is_page=True)
     else:
         yield own
 

@@ -1,118 +1,144 @@
-"""Where services come from: a file, a folder or an Open Referral UK API with pages."""
+"""Where services come from: a file, a folder, a zip or an address; which format it is, we see from what is in it."""
 
-import ipaddress
-import json
-import socket
+import tempfile
 from collections.abc import Iterator
-from json import JSONDecodeError
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote, urlsplit
+from shutil import copyfileobj
+from urllib.parse import urlsplit
 
 import httpx
 
-from directory.model import Unreadable
-from foundation.errors import FrontDoorError
+from directory.feeds.api import read_pages
+from directory.feeds.bundles import Bundle, Folder, One, Zip
+from directory.feeds.json_stream import records_in
+from directory.feeds.letters import Letters
+from directory.feeds.oruk1 import as_newer, is_older
+from directory.feeds.outside import NotThere, answer, open_client, shown
+from directory.feeds.records import Read, Remark, SourceUnreadable, Unreadable
+from directory.feeds.tabular import SERVICES, read_tables, table_of
+from directory.feeds.tidy import tidied
 
-MAX_PAGES = 2_000
-MAX_BYTES = 200_000_000
-
-
-class SourceUnreadable(FrontDoorError):
-    """Nothing can be read from the source. The text says why."""
-
-
-def read_source(source: str) -> Iterator[Any]:
-    """Every service record that SOURCE holds, as parsed JSON. Raises SourceUnreadable."""
-    if source.startswith(("http://", "https://")):
-        return _from_api(source)
-    path = Path(source)
-    if path.is_dir():
-        files = sorted(path.glob("*.json"))
-        if not files:
-            raise SourceUnreadable(f"There are no .json files in {path}.")
-        return _from_files(files)
-    if path.is_file():
-        return iter(_from_file(path))
-    raise SourceUnreadable(f"There is nothing at {source}.")
+FILES = (".json", ".csv", ".tsv", ".zip", ".jsonl", ".ndjson")
+TABLES = (".csv", ".tsv")
+ABOUT_THE_FOLDER = "datapackage.json"
 
 
-def _from_files(files: list[Path]) -> Iterator[Any]:
-    """The records of each file; a broken file is one unreadable record, and the others are read."""
-    for file in files:
-        try:
-            yield from _from_file(file)
-        except SourceUnreadable as error:
-            yield Unreadable(file.name, str(error))
+def source_name(source: str) -> str:
+    """SOURCE as it is kept: the whole path, or the address without a password or key in it."""
+    return shown(source) if _is_address(source) else str(Path(source).resolve())
 
 
-def _from_file(file: Path) -> list[Any]:
-    if file.stat().st_size > MAX_BYTES:
-        raise SourceUnreadable(f"{file.name} is larger than 200 MB.")
+def read_source(source: str) -> Iterator[Read]:
+    """Every service record that SOURCE holds, in the shape of UK 3.0, with what could not be read and remarks.
+
+    Raises SourceUnreadable when nothing can be read, or no further.
+    """
+    for read in _from_address(source) if _is_address(source) else _from_path(Path(source), source):
+        yield _in_shape(read) if isinstance(read, dict) else read
+
+
+def _is_address(source: str) -> bool:
+    return source.startswith(("http://", "https://"))
+
+
+def _in_shape(record: dict[str, object]) -> Read:
+    """In the shape of 3.0 and tidy; what has no shape at all stays as it is, for the checks to name."""
     try:
-        return records_in(json.loads(file.read_bytes()))
-    except (JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise SourceUnreadable(f"{file.name} is not whole JSON in UTF-8: {error}.") from error
-
-
-def records_in(parsed: Any) -> list[Any]:
-    """The services in a parsed file: one service, a list, or a page (3.0 `contents`, 1.0 `content`)."""
-    if isinstance(parsed, dict):
-        for key in ("contents", "content", "services"):
-            if isinstance(parsed.get(key), list):
-                return list(parsed[key])
-        return [parsed]
-    return parsed if isinstance(parsed, list) else [parsed]
-
-
-def _from_api(address: str) -> Iterator[Any]:
-    _refuse_private(address)
-    base = address.rstrip("/")
-    listing = base if base.endswith("/services") else f"{base}/services"
-    with httpx.Client(timeout=30, follow_redirects=False) as client:
-        yield from read_pages(client, listing)
-
-
-def read_pages(client: httpx.Client, listing: str) -> Iterator[Any]:
-    """Every service of the API whose list is at `listing`, page by page, each read whole. Raises SourceUnreadable."""
-    seen: set[str] = set()
-    for number in range(1, MAX_PAGES + 1):
-        page = _get(client, listing, {"page": number, "per_page": 100})
-        fresh = [r for r in records_in(page) if isinstance(r, dict) and str(r.get("id")) not in seen]
-        for record in fresh:
-            seen.add(str(record.get("id")))
-            yield _whole(client, listing, record)
-        if not fresh or not isinstance(page, dict) or page.get("last_page") or page.get("last"):
-            return
-
-
-def _whole(client: httpx.Client, listing: str, record: dict[str, Any]) -> Any:
-    """The service as it is under its own address. One that does not answer leaves the others alone."""
-    if not record.get("id"):
+        return tidied(as_newer(record) if is_older(record) else record)
+    except RecursionError:
+        name, id = str(record.get("name") or record.get("id")), str(record.get("id") or "")
+        return Unreadable(name, "It is nested far too deeply to be a service.", id)
+    except (AttributeError, TypeError, ValueError):
         return record
+
+
+def _from_path(path: Path, source: str) -> Iterator[Read]:
+    if path.is_dir():
+        yield from _from_bundle(Folder(path), path.name, source)
+    elif path.is_file():
+        yield from _from_file(path, path.name)
+    else:
+        raise SourceUnreadable(f"There is nothing at {source}.")
+
+
+def _from_bundle(bundle: Bundle, name: str, source: str) -> Iterator[Read]:
+    names = bundle.names()
+    documents = [one for one in names if one.endswith(".json") and not one.endswith(ABOUT_THE_FOLDER)]
+    if any(one.endswith(TABLES) and table_of(one) == SERVICES for one in names):
+        if documents:
+            yield Remark(f"{name} holds services.csv and .json files. We read the tables.")
+        yield from read_tables(bundle)
+    elif documents:
+        for one in documents:
+            yield from _from_one(bundle, one)
+    else:
+        raise SourceUnreadable(f"There are no .json files and no services.csv in {source}.")
+
+
+def _from_one(bundle: Bundle, name: str) -> Iterator[Read]:
+    """The records of one file of several; a broken one leaves the others alone."""
     try:
-        return _get(client, f"{listing}/{quote(str(record['id']), safe='')}", {})
+        with bundle.open(name) as stream:
+            letters = Letters(stream, name)
+            yield from records_in(letters)
+            yield from letters.remarks()
     except SourceUnreadable as error:
-        return Unreadable(str(record.get("name") or record["id"]), str(error))
+        yield Unreadable(name, str(error))
 
 
-def _get(client: httpx.Client, address: str, query: dict[str, int]) -> Any:
+def _from_file(path: Path, name: str) -> Iterator[Read]:
+    with path.open("rb") as stream:
+        start = stream.read(4096)
+        stream.seek(0)
+        if start.startswith(b"PK\x03\x04"):
+            yield from _from_bundle(Zip(path, name), name, name)
+        elif start.startswith(b"\x1f\x8b"):
+            raise SourceUnreadable(f"{name} is packed with gzip. Unpack it first.")
+        elif _is_table(name, start):
+            yield from read_tables(One(path, "services.csv"))
+        else:
+            letters = Letters(stream, name)
+            yield from records_in(letters)
+            yield from letters.remarks()
+
+
+def _is_table(name: str, start: bytes) -> bool:
+    if name.lower().endswith(FILES):
+        return name.lower().endswith(TABLES)
+    heading = start.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")[0]
+    return heading[:1] not in (b"{", b"[", b"<", b"") and any(mark in heading for mark in (b",", b";", b"\t"))
+
+
+def _from_address(address: str) -> Iterator[Read]:
     try:
-        answer = client.get(address, params=query)
-        answer.raise_for_status()
-        return answer.json()
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-        raise SourceUnreadable(f"{address} does not answer with JSON: {error}.") from error
-
-
-def _refuse_private(address: str) -> None:
-    try:
-        host = urlsplit(address).hostname or ""
-    except ValueError as error:
+        url = urlsplit(address)
+        httpx.URL(address)
+    except (ValueError, httpx.InvalidURL) as error:
         raise SourceUnreadable(f"{address} is not an address.") from error
-    try:
-        found = {info[4][0] for info in socket.getaddrinfo(host, None)}
-    except (OSError, UnicodeError) as error:
-        raise SourceUnreadable(f"There is no address for {host}.") from error
-    if any(not ipaddress.ip_address(ip).is_global for ip in found):
-        raise SourceUnreadable("That address leads to a private network, so it is not read.")
+    with open_client() as client:
+        if url.path.lower().endswith(FILES):
+            yield from _from_download(client, address)
+            return
+        path = url.path.rstrip("/")
+        listing = url._replace(path=path if path.endswith("/services") else f"{path}/services", fragment="").geturl()
+        pages = read_pages(client, listing)
+        try:
+            first = next(pages, None)
+        except NotThere:
+            if listing == address:
+                raise
+            yield from _from_download(client, address)
+            return
+        if first is not None:
+            yield first
+            yield from pages
+
+
+def _from_download(client: httpx.Client, address: str) -> Iterator[Read]:
+    """A file that lies at an address, brought here first: it is read several times, and its server does not wait."""
+    name = urlsplit(address).path.rpartition("/")[2] or shown(address)
+    with tempfile.NamedTemporaryFile(suffix=".feed") as kept:
+        with answer(client, address) as body:
+            copyfileobj(body, kept)
+        kept.flush()
+        yield from _from_file(Path(kept.name), name)

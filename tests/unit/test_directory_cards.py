@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from directory.cards import card
-from directory.command import NotAQuestion, match_line
+from directory.match_lines import NotAQuestion, match_line
 from directory.geography.postcodes import NotAPostcode
 from directory.labels import agency_label, need_label
 from directory.model import ServiceBroken, read_service
