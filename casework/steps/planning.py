@@ -7,6 +7,7 @@ from typing import Any
 from booking.openings import LegRequest, Opening
 from booking.visits import find_openings
 from casework.assessment import Assessment
+from casework.gaps import count_uncovered
 from casework.replies import Reply, choices
 from casework.routing import Route, choose_route, situation_of
 from casework.work import Work, words
@@ -54,6 +55,7 @@ def plan_for(work: Work, assessment: Assessment) -> list[Reply]:
         else choose_route(situation_of(assessment, legs=len(plan.legs), no_opening=True))
     )
     assessment.route = {"kind": route.kind, "reason": route.reason, "urgent": "yes" if route.urgent else ""}
+    count_uncovered(work, assessment, plan)
     assessment.plan = _as_data(work, plan, route, openings, assessment)
     return show_plan(assessment)
 

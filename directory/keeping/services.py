@@ -4,6 +4,7 @@ import threading
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
@@ -23,24 +24,23 @@ class _Kept:
     catalogue: Catalogue
 
 
-_kept: dict[str, _Kept] = {}
+_kept: WeakKeyDictionary[Database, _Kept] = WeakKeyDictionary()  # by object: a database made anew is another one
 _lock = threading.Lock()
 _COUNTED = sa.select(sa.func.count(), sa.func.max(evidence.c.id)).where(evidence.c.settled_at.is_(None))
 
 
 def current_services(database: Database) -> Catalogue:
     """Every active service as it now is. Costs two small queries when nothing has changed since the last call."""
-    key = database.url.render_as_string(hide_password=False)
     with database.reading() as db:
         version: Hashable = services_version(db)
         doubts: Hashable = tuple(db.execute(_COUNTED).one())
-        kept = _kept.get(key)
+        kept = _kept.get(database)
         if kept is not None and (kept.version, kept.doubts) == (version, doubts):
             return kept.catalogue
         services = kept.services if kept is not None and kept.version == version else load_services(db)
         catalogue = Catalogue(_doubted(services, _days(db)))
     with _lock:
-        _kept[key] = _Kept(version, doubts, services, catalogue)
+        _kept[database] = _Kept(version, doubts, services, catalogue)
     return catalogue
 
 

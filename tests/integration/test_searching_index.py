@@ -1,10 +1,10 @@
 """The index of a database's services: made once, made again when they change."""
 
 from directory.keeping.searching import current_index
-from directory.keeping.store import take_in
 from directory.searching.finding import Asked, answer
 from foundation.clock import utc_now
 from foundation.database import Database
+from tests.integration.directory_writing import keep, remove
 from tests.unit.directory_fixtures import made
 
 
@@ -23,6 +23,8 @@ def test_the_index_is_kept_until_services_change(database: Database) -> None:
     assert current_index(database) is not first
 
 
-def keep(database: Database, *documents: dict[str, object]) -> None:
-    with database.writing() as db:
-        take_in(db, documents, source="test", now=utc_now())
+def test_what_was_removed_is_not_found(database: Database) -> None:
+    keep(database, made("knitting"), made("juggling"))
+    assert _found(database, "knitting") == ["Knitting"]
+    remove(database, made("knitting"))
+    assert _found(database, "knitting") == []
