@@ -122,7 +122,7 @@ class Maps:
 
     @cached_property
     def _spotters(self) -> dict[str, re.Pattern[str]]:
-        """The first two letters of a word -> what spots the needs that such words give away: so it runs for few words."""
+        """The first two letters of a word -> what spots the needs that words beginning so give away."""
         groups: dict[str, dict[str, list[str]]] = {}
         for need, words in self.words.items():
             for word in sorted(words, key=len, reverse=True):

@@ -1,0 +1,101 @@
+"""Whose ages a sentence gives: everyone's, those of one group, or the children's."""
+
+from dataclasses import dataclass, field
+
+from directory.wordings.ages import says_ages
+from directory.wordings.combining import any_of
+from directory.wordings.mentions import Kind, Mention, Rule
+from directory.wordings.parts import Item
+
+ADULT: Rule = {"about": "age_band", "min": 18, "says": "for people aged 18 or over"}
+_CHILD = 12  # an age up to this is a child's, whatever the words
+_YOUNG = 25
+_PARENTS = {"families", "single_parents"}
+
+
+@dataclass
+class AgesRead:
+    """`limits` hold for the sentence, `local` for the item that starts there; `alternatives` are items of an age alone.
+
+    `of_children`: the items whose ages are the children's. `unsettled`: “young people” without any number.
+    """
+
+    limits: list[Rule] = field(default_factory=list)
+    local: dict[int, list[Rule]] = field(default_factory=dict)
+    alternatives: set[int] = field(default_factory=set)
+    of_children: set[int] = field(default_factory=set)
+    unsettled: list[Mention] = field(default_factory=list)
+    used: list[Mention] = field(default_factory=list)
+
+
+def read_ages(items: list[Item]) -> AgesRead:
+    """The ages in the items of one sentence."""
+    read = AgesRead()
+    grouped = [item for item in items if item.of(Kind.GROUP)]
+    everyone: list[list[Rule]] = []
+    for number, item in enumerate(items):
+        nouns = _nouns(items, number)
+        rules = [_rule(m, item, nouns, read) for m in item.of(Kind.AGE)]
+        if not rules:
+            continue
+        own_noun = any(m.name != "adults" for m in item.of(Kind.AGE_NOUN))
+        if item in grouped and (
+            item.start in read.of_children or (len(grouped) > 1 and (own_noun or item is not grouped[-1]))
+        ):
+            read.local[item.start] = any_of([[rule] for rule in rules])
+        elif item not in grouped and grouped and own_noun:
+            read.local[item.start] = any_of([[rule] for rule in rules])
+            read.alternatives.add(item.start)
+        else:
+            everyone += [[rule] for rule in rules]
+            read.used += item.of(Kind.AGE)
+    read.limits = any_of(everyone) if everyone else []
+    _settle_nouns(items, read)
+    return read
+
+
+def _rule(mention: Mention, item: Item, nouns: set[str], read: AgesRead) -> Rule:
+    assert mention.rule is not None
+    low, high = mention.rule.get("min"), mention.rule.get("max")
+    of_parents = bool(_PARENTS & {m.name for m in item.of(Kind.GROUP)})
+    childish = "children" in nouns or (high is not None and high <= _CHILD)
+    if of_parents and (childish or (not low and high is not None and high <= _YOUNG)):
+        read.of_children.add(item.start)
+        return {**mention.rule, "about": "children_ages", "says": says_ages(mention.rule, whom="families with a child")}
+    if childish:
+        says = says_ages(mention.rule, whom="children")
+        themselves = {**mention.rule, "says": says}
+        return {"any": [themselves, {**themselves, "about": "children_ages"}], "says": says}
+    return {**mention.rule, "says": says_ages(mention.rule)}
+
+
+def _nouns(items: list[Item], number: int) -> set[str]:
+    """The nouns of age that belong to an item: its own, and those of items before it that say nothing else."""
+    found = {m.name for m in items[number].of(Kind.AGE_NOUN)}
+    while number and _only_noun(items[number - 1]):
+        number -= 1
+        found |= {m.name for m in items[number].of(Kind.AGE_NOUN)}
+    return found
+
+
+def _only_noun(item: Item) -> bool:
+    return bool(item.mentions) and not item.left and all(m.kind is Kind.AGE_NOUN for m in item.mentions)
+
+
+def _settle_nouns(items: list[Item], read: AgesRead) -> None:
+    """“Adults” alone are 18 or over; any other noun needs a number, in its item or after items of nouns alone."""
+    aged = [bool(item.of(Kind.AGE)) for item in items]
+    saying = [
+        item
+        for item in items
+        if item.left or any(m.kind in (Kind.GROUP, Kind.NARROWS, Kind.AGE_NOUN) for m in item.mentions)
+    ]
+    for number, item in enumerate(items):
+        for noun in item.of(Kind.AGE_NOUN):
+            if aged[number] or (_only_noun(item) and any(aged[number:])) or (noun.name == "adults" and any(aged)):
+                continue
+            if noun.name == "adults" and len(saying) == 1:
+                read.limits.append(ADULT)
+                read.used.append(noun)
+            else:
+                read.unsettled.append(noun)

@@ -1,0 +1,115 @@
+"""A wording taken apart: sentences, in each the items that stand beside each other, in each what is said."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from directory.wordings.ages import find_ages
+from directory.wordings.mentions import Kind, Mention, without_overlaps
+from directory.wordings.places import find_places
+from directory.wordings.tongues import find_tongues
+from directory.wordings.vocabulary import find_words
+
+Span = tuple[int, int]
+ABOUT_OTHERS = {"carers", "some_carers", "families", "single_parents"}
+_LIKE = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "\xa0": " ", "•": "\n- ", "·": "\n- "}
+)
+_JOINT = re.compile(r"[,/;&|]|(?<=\s)[-*](?=\s)|\b(?:and|or|and/or)\b|\+", re.IGNORECASE)
+_STOP = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!\bno)[.!?](?=\s|$)|\n\s*\n")
+_OTHERS = re.compile(r"\s+(?:of|for|to|looking\s+after|caring\s+for|whose)\b", re.IGNORECASE)
+_BRACKET = re.compile(r"\(([^()]*)\)")
+_ON_CONDITION = re.compile(r"\s*(?:for|if|except|unless|when|excluding|not|but|e\.?g|i\.?e|inc)\b", re.IGNORECASE)
+_RELATIVE = re.compile(
+    r"\b(?:who|that|which|with|experiencing|suffering|facing|affected|through|due|because)\b", re.IGNORECASE
+)
+
+
+@dataclass
+class Item:
+    """One of the things that a sentence lists. `left`: the stretches of it that were not understood."""
+
+    start: int
+    end: int
+    mentions: list[Mention] = field(default_factory=list)
+    left: list[Span] = field(default_factory=list)
+    relative: bool = False  # “who …”, “with …”: what comes next may still belong to it
+    stopped: bool = False  # from some word on it says no rule, nor does what follows in the sentence
+
+    def of(self, kind: Kind) -> list[Mention]:
+        """Its mentions of one kind."""
+        return [mention for mention in self.mentions if mention.kind is kind]
+
+
+def tidy(text: str) -> str:
+    """A wording with plain quotes, dashes and blanks; line ends stay, as they may divide."""
+    lines = (
+        " ".join(line.split()) for line in text.translate(_LIKE).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    )
+    return re.sub(r"\n+(?=[-*] )", "\n", "\n".join(lines)).strip()
+
+
+def sentences(text: str) -> list[list[Item]]:
+    """The items of each sentence of a tidied wording."""
+    conditional = [(m.start(), m.end()) for m in _BRACKET.finditer(text) if _ON_CONDITION.match(m[1])]
+    found = without_overlaps([*find_words(text), *find_ages(text), *find_places(text), *find_tongues(text)])
+    found = [m for m in found if not any(start <= m.start < end for start, end in conditional)]
+    parted = []
+    for start, end in _between(_STOP, text, (0, len(text)), found):
+        items = [_item(text, span, found, conditional) for span in _between(_JOINT, text, (start, end), found)]
+        parted.append([item for item in items if item.mentions or item.left])
+    return [items for items in parted if items]
+
+
+def _between(divider: re.Pattern[str], text: str, span: Span, found: list[Mention]) -> Iterator[Span]:
+    """The stretches of `span` between dividers; a divider inside a mention does not divide."""
+    start, end = span
+    for hit in divider.finditer(text, start, end):
+        if any(m.start < hit.end() and hit.start() < m.end for m in found):
+            continue
+        if _depth(text, span[0], hit.start()):
+            continue
+        yield start, hit.start()
+        start = hit.end()
+    yield start, end
+
+
+def _depth(text: str, start: int, end: int) -> int:
+    """How many brackets are open at `end`."""
+    return max(0, text.count("(", start, end) - text.count(")", start, end))
+
+
+def _item(text: str, span: Span, found: list[Mention], conditional: list[Span]) -> Item:
+    start, end = span
+    item = Item(start, end)
+    at, others = start, False
+    for mention in (m for m in found if start <= m.start and m.end <= end):
+        item.left += _words(text, at, mention.start, conditional)
+        at = mention.end
+        if mention.kind in (Kind.STOP, Kind.NEGATION):
+            item.stopped = mention.kind is Kind.STOP
+            item.left.append((mention.start, end))
+            item.relative = True
+            return item
+        # “Carers of disabled people” are not themselves disabled.
+        if mention.kind is Kind.OTHERS or (others and mention.kind is Kind.GROUP):
+            item.left.append((mention.start, mention.end))
+        elif mention.kind is not Kind.FILLER:
+            item.mentions.append(mention)
+        of_them = mention.name in ABOUT_OTHERS and _OTHERS.match(text, mention.end, end)
+        others = others or mention.kind is Kind.OTHERS or bool(of_them)
+    item.left += _words(text, at, end, conditional)
+    groups = item.of(Kind.GROUP)
+    item.relative = not groups or bool(_RELATIVE.search(text, groups[-1].end, end))
+    return item
+
+
+def _words(text: str, start: int, end: int, conditional: list[Span]) -> Iterator[Span]:
+    """The stretch from the first to the last word between two mentions; none where there are only signs."""
+    words = [m.span() for m in re.finditer(r"[\w'£%]+", text[start:end])]
+    if words:
+        first, last = start + words[0][0], start + words[-1][1]
+        for left, right in conditional:
+            if left <= first < right:
+                first, last = left, max(last, right)
+        yield first, last
