@@ -10,6 +10,7 @@ import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from cli.bench import NAMES
+from cli.gaps import gaps
 from cli.maps import maps
 from cli.rotas import openings, rota
 from foundation.clock import utc_now
@@ -190,6 +191,7 @@ def directory_stale() -> None:
 
 
 directory.add_command(maps)
+directory.add_command(gaps)
 main.add_command(rota)
 main.add_command(openings)
 

@@ -2,15 +2,18 @@
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 
 from casework.assessment import Assessment, HeardNeed
 from casework.steps.planning import plan_for
 from casework.work import Work
+from cli.main import main
 from directory.keeping.gaps import (
     NO_WORDS,
     NONE_FITS,
@@ -25,8 +28,8 @@ from directory.keeping.gaps import (
 )
 from directory.keeping.tables import gap
 from directory.model import read_service
-from foundation.database import Database
-from foundation.settings import ROOT
+from foundation.database import Database, metadata
+from foundation.settings import ROOT, get_settings
 from tests.conftest import rows
 from tests.integration.directory_writing import keep
 from tests.unit.directory_fixtures import made
@@ -129,3 +132,23 @@ def test_a_count_that_cannot_be_kept_does_not_cost_the_plan(work: Work, caplog: 
     with caplog.at_level(logging.WARNING, logger="frontdoor.gaps"):
         assert plan_for(work, told())[0].kind == "plan"
     assert "not counted" in caplog.text
+
+
+def test_the_command_lists_them_and_tells_no_small_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"sqlite:///{tmp_path / 'gaps.db'}"
+    monkeypatch.setenv("DATABASE_URL", url)
+    get_settings.cache_clear()
+    with closing(Database(url)) as kept:
+        metadata.create_all(kept.engine)
+        count(kept, Gap("food", "", CITY, NONE_HERE), times=7)
+        count(kept, Gap("search", "energy", CITY, NO_WORDS), times=2)
+        count(kept, Gap("legal", "", CITY, NONE_HERE), times=9, day=date(2026, 1, 1))
+    said = CliRunner().invoke(main, ["directory", "gaps", "--since", "2026-11-01", "--until", "2026-11-30"])
+    get_settings.cache_clear()
+    assert said.exit_code == 0, said.output
+    first, second, last = said.output.strip().splitlines()
+    assert first.split() == ["7", "Food", CITY, "nobody", "offers", "it", "there"]
+    assert second.split()[0] == "<5"
+    assert CITY not in second
+    assert "Gas" not in second
+    assert last.startswith("2 kinds of gap")
