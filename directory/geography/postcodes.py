@@ -26,6 +26,7 @@ NO_ADDRESS = "none"
 SAY_NO_ADDRESS = (NO_ADDRESS, "no fixed address", "no fixed abode", "nfa", "homeless", "no address", "no postcode")
 FULL = re.compile(r"^([A-Z]{1,2}\d[A-Z\d]?)(\d[A-Z]{2})$")
 SECTOR = re.compile(r"^([A-Z]{1,2}\d[A-Z\d]?) (\d)$")
+O_FOR_NOUGHT = re.compile(r"(?<=\d)O(?= ?\d|$)")  # no first part of a postcode ends in the letter O
 DISTRICT = re.compile(r"^[A-Z]{1,2}\d[A-Z\d]?$")
 
 Points = NDArray[np.float64]
@@ -82,6 +83,7 @@ class Letter:
 def normalise(text: str) -> str:
     """A postcode as the Post Office writes it: `cb43eh` -> `CB4 3EH`, `cb4 3` -> `CB4 3`. Raises NotAPostcode."""
     spaced = " ".join(re.sub(r"[^A-Z0-9 ]", "", text.upper().replace("-", " ")).split())
+    spaced = O_FOR_NOUGHT.sub("0", spaced)
     tight = _letters_right(spaced.replace(" ", ""))
     if match := FULL.match(tight):
         return f"{match[1]} {match[2]}"

@@ -19,7 +19,8 @@ COUNTY, ESSEX, ENGLAND = "E10000003", "E10000012", "E92000001"
     ("typed", "written"),
     [
         ("CB4 3EH", "CB4 3EH"), ("cb43eh", "CB4 3EH"), (" cb4-3eh. ", "CB4 3EH"), ("CB 4 3 EH", "CB4 3EH"),
-        ("cb4 OEH", "CB4 0EH"), ("cb10", "CB10"), ("cb4 3", "CB4 3"), ("sw1a 1aa", "SW1A 1AA"),
+        ("cb4 OEH", "CB4 0EH"), ("cb1o 2rp", "CB10 2RP"), ("cb1o", "CB10"),
+        ("cb10", "CB10"), ("cb4 3", "CB4 3"), ("sw1a 1aa", "SW1A 1AA"),
     ],
 )  # fmt: skip
 def test_postcodes_as_people_type_them(typed: str, written: str) -> None:
