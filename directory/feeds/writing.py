@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -32,6 +32,7 @@ def as_standard(document: dict[str, Any]) -> dict[str, Any]:
     return _object({**_ages(document), **document}, standard.Service, path="service")
 
 
+@lru_cache(maxsize=100_000)
 def as_uuid(key: str) -> str:
     """The key itself when it is a UUID, else the one that is made of it."""
     return key.lower() if _UUID.fullmatch(key) else str(uuid5(_NAMESPACE, key))

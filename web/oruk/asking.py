@@ -30,7 +30,7 @@ Text = str | None
 Age = float | None
 
 
-def paging(
+async def paging(
     page: Annotated[int, Query(ge=1, le=1_000_000, description="The number of the page, from 1.")] = 1,
     per_page: Annotated[int, Query(ge=1, le=MOST_ON_A_PAGE, description="How many on a page.")] = USUAL_ON_A_PAGE,
 ) -> tuple[int, int]:
@@ -38,7 +38,7 @@ def paging(
     return page, per_page
 
 
-def filters(
+async def filters(
     search: Annotated[Text, Query(max_length=LONGEST, description="Words that all have to be in its text.")] = None,
     taxonomy_term_id: Annotated[Text, Query(description="Services with this term, or a narrower one.")] = None,
     taxonomy_id: Annotated[Text, Query(description="Services with any term of this taxonomy.")] = None,

@@ -42,7 +42,10 @@ class At:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One service. `key` is its key in our database; `modified` when it changed here. One that is gone has no facts."""
+    """One service. `key` is its key in our database; `modified` when it changed here. One that is gone has no facts.
+
+    `hours` are those of the service itself, `anywhere` these and those of its places.
+    """
 
     key: str
     id: str
@@ -58,6 +61,7 @@ class Entry:
     minimum_age: float | None = None
     maximum_age: float | None = None
     hours: tuple[Hours, ...] = ()
+    anywhere: tuple[Hours, ...] = ()
     areas: frozenset[str] = frozenset()
 
 
@@ -71,6 +75,8 @@ def entry_of(document: dict[str, Any], *, key: str, modified: datetime, gone: bo
         left = as_json(_defunct(whole, modified))
         return Entry(key=key, id=whole["id"], name=whole["name"], modified=modified, gone=True, listed=left)
     organization = whole.get("organization")
+    places = tuple(_at(place) for place in whole.get("service_at_locations", []))
+    hours = tuple(_hours(whole.get("schedules", [])))
     terms = [attribute["taxonomy_term"] for attribute in _attributes(whole) if "taxonomy_term" in attribute]
     return Entry(
         key=key,
@@ -80,13 +86,14 @@ def entry_of(document: dict[str, Any], *, key: str, modified: datetime, gone: bo
         gone=False,
         listed=as_json(in_list(whole, standard.Service)),
         organization=_organization(organization) if organization else None,
-        places=tuple(_at(place) for place in whole.get("service_at_locations", [])),
+        places=places,
         stems=frozenset(stems_of(" ".join(_texts(whole)))),
         terms=tuple((term["id"], as_json(term)) for term in terms),
         taxonomies=frozenset(str(term[key]) for term in terms for key in ("taxonomy_id", "taxonomy") if key in term),
         minimum_age=whole.get("minimum_age"),
         maximum_age=whole.get("maximum_age"),
-        hours=tuple(_hours(whole.get("schedules", []))),
+        hours=hours,
+        anywhere=(*hours, *(line for at in places for line in at.hours)),
         areas=frozenset(_areas(whole.get("service_areas", []))),
     )
 

@@ -37,7 +37,7 @@ def services(known: Snapshot, asked: Asked) -> Sequence[Entry]:
     """The services that a list shows, by name. After an instant, those that are gone since then too, at the end."""
     found = _fitting(known, asked)
     if _asks_hours(asked):
-        found = [entry for entry in found if _is_open((*entry.hours, *_everywhere(entry)), asked)]
+        found = [entry for entry in found if entry.anywhere and _is_open(entry.anywhere, asked)]
     return [*found, *_gone(known, asked)] if asked.modified_after else found
 
 
@@ -51,16 +51,19 @@ def places(known: Snapshot, asked: Asked) -> Sequence[tuple[Entry, At]]:
     if not asked.postcode:
         return found
     area = look_up(asked.postcode)
-    found = [(entry, at) for entry, at in found if _serves(entry, area)]
-    return found if asked.proximity is None else _near(found, asked.postcode, asked.proximity)
+    if asked.proximity is not None:
+        found = _near(found, asked.postcode, asked.proximity)
+    return [(entry, at) for entry, at in found if _serves(entry, area)]
 
 
 def _fitting(known: Snapshot, asked: Asked) -> Sequence[Entry]:
     """By all that is the same wherever the service is."""
     found: Iterable[Entry] = known.services
     if asked.search:
-        stems = frozenset(stems_of(asked.search))
-        found = [entry for entry in found if stems <= entry.stems] if stems else []
+        stems = stems_of(asked.search)
+        found = found if stems else []
+        for stem in stems:
+            found = [entry for entry in found if stem in entry.stems]
     if asked.taxonomy_term_id:
         terms = _with_narrower(known, asked.taxonomy_term_id)
         found = [entry for entry in found if any(term in terms for term, _ in entry.terms)]
@@ -94,23 +97,20 @@ def _asks_hours(asked: Asked) -> bool:
     return asked.day is not None or asked.start_time is not None or asked.end_time is not None
 
 
-def _everywhere(entry: Entry) -> Iterable[Hours]:
-    return (hours for at in entry.places for hours in at.hours)
-
-
 def _is_open(hours: Iterable[Hours], asked: Asked) -> bool:
     """Whether one line of its timetable has the day, begins no earlier and ends no later than asked for."""
-    return any(
-        (asked.day is None or asked.day in line.days)
-        and (asked.start_time is None or line.opens >= asked.start_time)
-        and (asked.end_time is None or line.closes <= asked.end_time)
-        for line in hours
-    )
+    day, start, end = asked.day, asked.start_time, asked.end_time
+    for line in hours:
+        early = start is not None and line.opens < start
+        late = end is not None and line.closes > end
+        if not early and not late and (day is None or day in line.days):
+            return True
+    return False
 
 
 def _serves(entry: Entry, area: Area) -> bool:
     """Whether it serves people there, or some of them; one that names no area serves everybody."""
-    return not entry.areas or any(entry.areas & council for council in area.councils)
+    return not entry.areas or not all(entry.areas.isdisjoint(council) for council in area.councils)
 
 
 def _near(found: Iterable[tuple[Entry, At]], postcode: str, metres: float) -> list[tuple[Entry, At]]:

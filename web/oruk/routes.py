@@ -23,25 +23,20 @@ _MISSING: dict[int | str, dict[str, Any]] = {404: {"model": shapes.Sorry, "descr
 _GONE: dict[int | str, dict[str, Any]] = {410: {"model": shapes.Gone, "description": "Its source no longer has it."}}
 
 
-def catalogue_of(request: Request) -> Catalogue:
+async def catalogue_of(request: Request) -> Catalogue:
     """The catalogue of the application that serves this request."""
     catalogue = request.app.state.catalogue
     assert isinstance(catalogue, Catalogue)
     return catalogue
 
 
-def now(catalogue: Annotated[Catalogue, Depends(catalogue_of)]) -> Snapshot:
-    """What is public now."""
-    return catalogue.current()
-
-
-Known = Annotated[Snapshot, Depends(now)]
 Books = Annotated[Catalogue, Depends(catalogue_of)]
 
 
 @router.get("/", response_model=shapes.About, summary="What this API is", tags=["about"])
-def about(request: Request, known: Known) -> Response:
+def about(request: Request, books: Books) -> Response:
     """The version of the standard, and where the OpenAPI document is."""
+    known = books.current()
     settings: Settings = request.app.state.settings
     told = {
         "version": VERSION,
@@ -56,15 +51,17 @@ def about(request: Request, known: Known) -> Response:
 
 
 @router.get("/services", response_model=shapes.pages_of(shapes.ServiceInList), responses=_WRONG, tags=["services"])
-def list_services(request: Request, known: Known, asked: Filters, paging: Paging) -> Response:
+def list_services(request: Request, books: Books, asked: Filters, paging: Paging) -> Response:
     """Services by name, each with its own values and its organisation's. Read one whole under its own address."""
+    known = books.current()
     found = filters.services(known, asked)
     return _page(request, known, paging, found, lambda entry: entry.listed)
 
 
 @router.get("/services/{id}", response_model=standard.Service, responses=_MISSING | _GONE, tags=["services"])
-def one_service(request: Request, known: Known, books: Books, id: str) -> Response:
+def one_service(request: Request, books: Books, id: str) -> Response:
     """A service with all that belongs to it. One that its source let go answers 410, so that you can let it go too."""
+    known = books.current()
     entry = known.by_id.get(as_uuid(id))
     if entry is None:
         raise HTTPException(404, "There is no service with this id.")
@@ -82,14 +79,16 @@ def one_service(request: Request, known: Known, books: Books, id: str) -> Respon
     responses=_WRONG,
     tags=["organizations"],
 )
-def list_organizations(request: Request, known: Known, paging: Paging) -> Response:
+def list_organizations(request: Request, books: Books, paging: Paging) -> Response:
     """Organisations by name: those that run a service that is published."""
+    known = books.current()
     return _listed(request, known, paging, known.organizations.values())
 
 
 @router.get("/organizations/{id}", response_model=shapes.OrganizationWhole, responses=_MISSING, tags=["organizations"])
-def one_organization(request: Request, known: Known, books: Books, id: str) -> Response:
+def one_organization(request: Request, books: Books, id: str) -> Response:
     """An organisation with all that belongs to it, and its services as lists show them."""
+    known = books.current()
     one = _found(known.organizations, id, "organisation")
     newest = max(one.entries, key=lambda entry: entry.modified)
     whole = books.whole(newest)
@@ -106,13 +105,14 @@ def one_organization(request: Request, known: Known, books: Books, id: str) -> R
 )
 def list_places(
     request: Request,
-    known: Known,
+    books: Books,
     asked: Filters,
     paging: Paging,
     postcode: Postcode = None,
     proximity: Metres = None,
 ) -> Response:
     """Services at their places. Those whose address is confidential are not here."""
+    known = books.current()
     found = filters.places(known, replace(asked, postcode=postcode, proximity=proximity))
     return _page(request, known, paging, found, lambda one: joined(one[1].listed, service=one[0].listed))
 
@@ -123,8 +123,9 @@ def list_places(
     responses=_MISSING,
     tags=["service_at_locations"],
 )
-def one_place(request: Request, known: Known, books: Books, id: str) -> Response:
+def one_place(request: Request, books: Books, id: str) -> Response:
     """A service at a place, with all that belongs to it."""
+    known = books.current()
     entry, at = _found(known.places, id, "service at a location")
     whole = books.whole(entry) or {}
     place = next((place for place in whole.get("service_at_locations", []) if place["id"] == at.id), None)
@@ -135,14 +136,16 @@ def one_place(request: Request, known: Known, books: Books, id: str) -> Response
 
 
 @router.get("/taxonomies", response_model=shapes.pages_of(shapes.Taxonomy), responses=_WRONG, tags=["taxonomies"])
-def list_taxonomies(request: Request, known: Known, paging: Paging) -> Response:
+def list_taxonomies(request: Request, books: Books, paging: Paging) -> Response:
     """The taxonomies of which services here are given terms."""
+    known = books.current()
     return _listed(request, known, paging, known.taxonomies.values())
 
 
 @router.get("/taxonomies/{id}", response_model=shapes.TaxonomyWhole, responses=_MISSING, tags=["taxonomies"])
-def one_taxonomy(request: Request, known: Known, id: str) -> Response:
+def one_taxonomy(request: Request, books: Books, id: str) -> Response:
     """A taxonomy and its terms."""
+    known = books.current()
     one = _found(known.taxonomies, id, "taxonomy")
     terms = b"[" + b",".join(term.listed for term in known.terms.values() if term.within == one.id) + b"]"
     return answer(request, joined(one.listed, taxonomy_terms=terms), modified=known.modified)
@@ -151,14 +154,16 @@ def one_taxonomy(request: Request, known: Known, id: str) -> Response:
 @router.get(
     "/taxonomy_terms", response_model=shapes.pages_of(standard.TaxonomyTerm), responses=_WRONG, tags=["taxonomies"]
 )
-def list_terms(request: Request, known: Known, paging: Paging) -> Response:
+def list_terms(request: Request, books: Books, paging: Paging) -> Response:
     """The terms that services here are given."""
+    known = books.current()
     return _listed(request, known, paging, known.terms.values())
 
 
 @router.get("/taxonomy_terms/{id}", response_model=standard.TaxonomyTerm, responses=_MISSING, tags=["taxonomies"])
-def one_term(request: Request, known: Known, id: str) -> Response:
+def one_term(request: Request, books: Books, id: str) -> Response:
     """One term."""
+    known = books.current()
     return answer(request, _found(known.terms, id, "taxonomy term").listed, modified=known.modified)
 
 
