@@ -1,6 +1,7 @@
 """Several files that belong together: a folder, a zip of one, or a file alone. Zips are looked at before they open."""
 
 import zipfile
+import zlib
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import IO, Protocol
@@ -91,7 +92,7 @@ class _Whole:
     def read(self, size: int = -1) -> bytes:
         try:
             return self._stream.read(size)
-        except (zipfile.BadZipFile, EOFError, OSError, ValueError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
             raise SourceUnreadable(f"{self._name} cannot be unpacked any further: {error}.") from error
 
     def __enter__(self) -> "_Whole":

@@ -96,8 +96,9 @@ class _Reader:
             try:
                 value, end = _DECODER.raw_decode(self._text, self._at)
             except json.JSONDecodeError as error:
+                what = _what(error, self._text)
                 if self._is_wrong(error) or not self._more():
-                    raise self.trouble(_what(error, self._text)) from error
+                    raise self.trouble(what) from error
                 continue
             except RecursionError as error:
                 raise self.trouble("is nested far too deeply") from error
