@@ -4,6 +4,8 @@ Rules in short: `age_band[18-25]`, `postcode=E09000018`, `household!=with_childr
 third is a part of what must be left for the person who looks; "" when nothing may be left.
 """
 
+from typing import Any
+
 HOME = "sleeping_tonight=street,hostel,friends_family,unsafe,unknown"
 STREET = "sleeping_tonight=street"
 TOLD = "eviction_notice=yes"
@@ -24,6 +26,19 @@ CAMDEN, HACKNEY, HOUNSLOW, LEEDS = "E09000007", "E09000012", "E09000018", "E0800
 def both(age: str) -> str:
     """An age of the person, or of a child."""
     return f"(age_band{age} | children_ages{age})"
+
+
+def rule_of(text: str) -> dict[str, Any]:
+    """A rule written in short, as a rule; without its reason."""
+    if text.startswith("("):
+        sign, key = (" | ", "any") if " | " in text else (" & ", "all")
+        return {key: [rule_of(part) for part in text[1:-1].split(sign)]}
+    if text.endswith("]"):
+        about, _, limits = text[:-1].partition("[")
+        low, _, high = limits.partition("-")
+        return {"about": about, **({"min": int(low)} if low else {}), **({"max": int(high)} if high else {})}
+    about, _, values = text.partition("=")
+    return {"about": about.removesuffix("!"), "none_of" if about.endswith("!") else "any_of": values.split(",")}
 
 
 EXAMPLES: list[tuple[str, list[str], str]] = [
