@@ -5,12 +5,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from directory.feeds.cells import as_meant
 from directory.feeds.letters import Letters, lines
 from directory.feeds.records import Read, Remark, SourceUnreadable, Unreadable
 
 LONGEST = 1_000_000  # letters of a line, and of a cell
 SEPARATORS = ",;\t|"
-_MADE_SAFE = re.compile(r"'(?=[=+\-@\t\r])")  # how an export keeps a cell from being a formula
 Row = dict[str, str]
 
 
@@ -73,7 +73,7 @@ def _row(cells: list[str], columns: list[str], name: str, number: int) -> Read:
     if len(cells) > len(columns):
         return Unreadable(f"{name}, row {number:,}", f"It has {len(cells)} cells, and the heading has {len(columns)}.")
     told = zip(columns, cells, strict=False)
-    return {column: _MADE_SAFE.sub("", cell.strip(), count=1) for column, cell in told if column and cell.strip()}
+    return {column: as_meant(cell.strip()) for column, cell in told if column and cell.strip()}
 
 
 def _columns(heading: list[str], name: str) -> list[str]:

@@ -4,7 +4,10 @@ Columns that the standard does not name are kept. Files of older versions (physi
 eligibility) go in under their old names, and `oruk1` brings them up to date.
 """
 
+import json
 from collections.abc import Iterator
+from contextlib import suppress
+from json import JSONDecodeError
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -16,6 +19,7 @@ from directory.feeds.letters import Letters
 from directory.feeds.records import Read, Remark, SourceUnreadable, Unreadable
 from directory.feeds.standard import Service, entity_of, fields_of
 from directory.feeds.tables_on_disk import Astray, Tables, tables_on_disk
+from directory.feeds.tidy import OURS
 
 SERVICES = "services"
 # Tables by the names of their files: each version of the standard, and the singular that its examples use.
@@ -112,7 +116,9 @@ def _whole(row: dict[str, Any], model: type[BaseModel], tables: Tables) -> dict[
     entity, id = entity_of(model), str(row.get("id") or "")
     for key, shape in fields_of(model).items():
         if shape.inner is None:
-            _number(row, key, shape.type)
+            _typed(row, key, shape.type)
+        elif key == OURS:
+            _parse(row, key)
         elif key in SINGLE and row.get(f"{key}_id"):
             found = tables.under(SINGLE[key], "id", str(row[f"{key}_id"]))
             if found:
@@ -137,12 +143,20 @@ def _older(row: dict[str, Any], tables: Tables) -> dict[str, Any]:
     return row
 
 
-def _number(row: dict[str, Any], key: str, kind: str) -> None:
-    """A number as a number; what is none stays as it is, for the check to name."""
-    if kind not in ("number", "integer") or key not in row:
+def _parse(row: dict[str, Any], key: str) -> None:
+    """Our own block, which an export writes into one cell as JSON; what is none stays, for the check to name."""
+    if key in row:
+        with suppress(JSONDecodeError, RecursionError):
+            row[key] = json.loads(row[key])
+
+
+def _typed(row: dict[str, Any], key: str, kind: str) -> None:
+    """A number as a number, a yes as a yes; what is none stays as it is, for the check to name."""
+    if key not in row:
         return
-    try:
-        number = float(row[key])
-    except ValueError:
-        return
-    row[key] = int(number) if number.is_integer() else number
+    if kind == "boolean":
+        row[key] = {"true": True, "false": False}.get(str(row[key]).casefold(), row[key])
+    elif kind in ("number", "integer"):
+        with suppress(ValueError, OverflowError):
+            number = float(row[key])
+            row[key] = int(number) if number.is_integer() else number
