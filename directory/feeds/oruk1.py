@@ -88,8 +88,7 @@ def _eligibility(new: dict[str, Any]) -> None:
     terms = [term for row in rows for term in _terms(row, "eligibility")]
     if terms:
         new["attributes"] = [*(new.get("attributes") or []), *terms]
-    if len(rows) == 1:
-        new.pop("eligibilitys")
+    new["eligibilitys"] = rows if len(rows) > 1 else []
 
 
 def _schedules(holder: dict[str, Any]) -> None:
