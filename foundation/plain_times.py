@@ -58,9 +58,10 @@ def span(start: datetime, finish: datetime) -> str:
 def by_when(instant: datetime, *, now: datetime) -> str:
     """A promise in words: `before 2pm today`, `before 11am tomorrow`, `before 11am on Monday 23 November`."""
     days = (to_london(instant).date() - to_london(now).date()).days
-    when = {0: translate("today"), 1: translate("tomorrow")}.get(days) or _on_day(to_london(instant).date())
+    when = {0: translate("today"), 1: translate("tomorrow")}.get(days) or on_day(to_london(instant).date())
     return translate("before {time} {when}").format(time=clock(instant), when=when)
 
 
-def _on_day(found: date) -> str:
+def on_day(found: date) -> str:
+    """`on Monday 23 November`."""
     return translate(ON_DAY[found.weekday()]).format(date=format_date(found, "d MMMM", locale=spoken()))

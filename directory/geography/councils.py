@@ -27,6 +27,13 @@ def county_of(council: str) -> str:
     return _counties().get(council, "")
 
 
+def council_for_education(codes: frozenset[str]) -> str:
+    """The one council for schools among `codes`: the county, or the council that is its own; nothing if not one."""
+    found = {code for code in codes if code in _table("counties")}
+    found = found or {code for code in codes if COUNCIL.match(code) and not county_of(code)}
+    return found.pop() if len(found) == 1 else ""
+
+
 def is_an_area(code: str) -> bool:
     """Whether `code` is an area that postcodes can be told to lie in or not: a ward's, say, is not."""
     return bool(COUNCIL.match(code)) or code in _wider() or code in _table("counties")
