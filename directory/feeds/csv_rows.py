@@ -55,6 +55,8 @@ def _rows(reader: Iterator[list[str]], columns: list[str], name: str, seen: _See
                 yield _row(last, columns, name, number)
             last, number = cells, number + 1
     except csv.Error as error:
+        if last is not None:
+            yield _row(last, columns, name, number)
         yield _broken_off(name, number, f"a quotation mark is opened and never closed ({error})")
         return
     if seen.quotes % 2:
