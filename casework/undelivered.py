@@ -49,7 +49,8 @@ def undelivered(database: Database, who: Staff) -> list[Delivery]:
         return []
     with database.reading() as db:
         mine = sa.or_(_mine(who), t.case_file.c.reference.is_(None))
-        return _deliveries(db, t.outbox.c.state.in_(DEAD), mine)
+        # E-mails go to those who keep the directory: whether they arrived is for the directory's own desk.
+        return _deliveries(db, t.outbox.c.state.in_(DEAD), t.outbox.c.channel != "email", mine)
 
 
 def deliveries_of(database: Database, conversation_id: str) -> list[Delivery]:

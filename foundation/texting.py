@@ -1,4 +1,4 @@
-"""The settings of those who carry texts and WhatsApp messages. None is needed while both providers are `none`."""
+"""The settings of those who carry texts, WhatsApp messages and e-mail. None is needed while all are `none`."""
 
 from typing import Annotated, Literal
 
@@ -14,10 +14,14 @@ class TextingSettings(BaseSettings):
     public_url: str = Field(default="", description="Where people and providers reach us: https://help.example.org")
     sms_provider: Literal["notify", "twilio", "none"] = "none"
     whatsapp_provider: Literal["meta", "twilio", "none"] = "none"
+    email_provider: Literal["notify", "none"] = Field(default="none", description="For those who keep the directory")
     provider_timeout_seconds: float = Field(default=20.0, gt=0, le=60)
 
     notify_api_key: SecretStr = Field(default=SecretStr(""), description="NAME-SERVICE-SECRET, from API integration")
     notify_template: str = Field(default="", description="Id of a text template whose whole message is ((message))")
+    notify_email_template: str = Field(
+        default="", description="Id of an e-mail template: subject ((subject)), message ((message))"
+    )
     notify_placeholder: str = Field(default="message", min_length=1, description="The name between its brackets")
     notify_callback_token: SecretStr = Field(default=SecretStr(""), description="Ours; its callbacks bring it")
     notify_sender: str = Field(default="", description="Id of a text message sender; empty for the service's own")

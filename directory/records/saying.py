@@ -77,32 +77,26 @@ def _hours(document: Record) -> Iterator[str]:
         name = (place.get("location") or {}).get("name")
         for schedule in place.get("schedules") or []:
             yield ": ".join(filter(None, [name, schedule_line(schedule)]))
-    for holiday in document.get("holiday_schedules") or []:
-        yield holiday_line(holiday)
 
 
 def schedule_line(schedule: Record) -> str:
-    """One schedule: `Monday to Friday, 9am to 5pm`, with its dates and notes when it has any."""
+    """One schedule: `Monday to Friday, 9am to 5pm`, or `25 December 2026: closed`, with its dates and notes."""
+    dates = " – ".join(
+        dict.fromkeys(_day(str(schedule[key])) for key in ("valid_from", "valid_to") if schedule.get(key))
+    )
     weekly = str(schedule.get("freq") or "WEEKLY") == "WEEKLY" and int(schedule.get("interval") or 1) == 1
-    timed = schedule.get("opens_at") and schedule.get("closes_at")
-    if weekly and timed and schedule.get("byday"):
+    times = {key: str(schedule.get(at) or "")[:5] for key, at in (("start", "opens_at"), ("finish", "closes_at"))}
+    if schedule.get("closed"):
+        begin, dates = _words("said.closed", dates=dates), ""
+    elif weekly and all(times.values()) and schedule.get("byday"):
         begin = in_words([schedule])
+    elif "closed" in schedule and all(times.values()):
+        begin, dates = _words("said.hours_on", dates=dates, **times), ""
     else:
         keys = ("freq", "interval", "byday", "bymonthday", "opens_at", "closes_at")
         begin = ", ".join(str(schedule[key]) for key in keys if schedule.get(key))
-    dated = " – ".join(str(schedule[key]) for key in ("valid_from", "valid_to") if schedule.get(key))
-    said = [begin, dated, schedule.get("description"), schedule.get("notes"), schedule.get("schedule_link")]
+    said = [begin, dates, schedule.get("description"), schedule.get("notes"), schedule.get("schedule_link")]
     return ", ".join(str(part) for part in said if part)
-
-
-def holiday_line(holiday: Record) -> str:
-    """One dated exception: `25 December: closed`."""
-    first, last = str(holiday.get("start_date") or ""), str(holiday.get("end_date") or "")
-    dates = " – ".join(_day(text) for text in dict.fromkeys([first, last]) if text)
-    if holiday.get("closed") in (True, "true", "True", 1, "1"):
-        return _words("said.closed", dates=dates)
-    opens, closes = str(holiday.get("opens_at") or ""), str(holiday.get("closes_at") or "")
-    return _words("said.hours_on", dates=dates, start=opens[:5], finish=closes[:5])
 
 
 def _day(text: str) -> str:

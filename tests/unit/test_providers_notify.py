@@ -14,6 +14,7 @@ from web.providers.base import (
     KeyRefused,
     NotGenuine,
     NotReadable,
+    Outgoing,
     Receipt,
     Refused,
     TryLater,
@@ -51,6 +52,35 @@ def test_a_text_is_taken_with_our_reference(fake: FakeNotify) -> None:
     assert message["id"] == identity
     assert message["reference"] == REFERENCE
     assert message["text"] == "Your visit is on Monday."
+
+
+def email(**more: str) -> Outgoing:
+    """An e-mail to somebody who keeps a record."""
+    body = {"subject": "Is this still right?", "text": "Zgłoś się: https://help.example.org/review/x", **more}
+    return replace(text_to_anna(channel="email", body=body), to="ada@example.org")
+
+
+def test_an_e_mail_is_taken_found_again_and_its_receipt_is_read(fake: FakeNotify) -> None:
+    both = replace(access(fake), email_template=fake.email_template, channels=("sms", "email"))
+    identity = send(Notify(both), email())
+    (message,) = fake.outbox("ada@example.org")
+    assert (message["subject"], message["text"]) == tuple(email().body.values()), "no letter is lost in an e-mail"
+    assert find(Notify(both), email()) == identity
+    assert find(Notify(both), text_to_anna()) is None, "a text with this reference there is none"
+    (receipt,) = Notify(both).read(hook_of(fake.told(message, "permanent-failure")))
+    assert isinstance(receipt, Receipt)
+    assert (receipt.provider_id, receipt.fate, receipt.why) == (identity, "failed", "not_reachable")
+
+
+def test_an_e_mail_that_cannot_go_is_refused(fake: FakeNotify) -> None:
+    both = replace(access(fake), email_template=fake.email_template)
+    with pytest.raises(Refused, match="Not a valid email address"):
+        send(Notify(both), replace(email(), to="ada"))
+    with pytest.raises(Refused, match="no subject"):
+        send(Notify(both), email(subject=" "))
+    with pytest.raises(Refused, match="Template not found"):
+        send(Notify(access(fake)), email())
+    assert fake.sent == []
 
 
 @pytest.mark.parametrize("text", ["Zgłoś się", "أهلا", "Ok 👍", ""])

@@ -67,9 +67,27 @@ def test_twilio_for_one_channel_carries_no_other(configure: Configure) -> None:
     assert made["whatsapp"].channels == ("whatsapp",)
 
 
-@pytest.mark.parametrize("name", NEEDED["notify"])
+def test_one_notify_carries_texts_and_e_mail_or_one_of_them(configure: Configure) -> None:
+    made = make_providers(configure(url(NOTIFY.settings()), NOTIFY.email_settings()))
+    assert made["sms"] is made["email"]
+    assert made["email"].channels == ("sms", "email")
+    made = make_providers(
+        configure(
+            url(NOTIFY.settings()),
+            NOTIFY.email_settings(),
+            FRONTDOOR_SMS_PROVIDER="none",
+            FRONTDOOR_NOTIFY_TEMPLATE=None,
+        )
+    )
+    assert {channel: provider.channels for channel, provider in made.items()} == {"email": ("email",)}
+
+
+@pytest.mark.parametrize("name", [*NEEDED["notify"], *NEEDED["notify sms"], *NEEDED["notify email"]])
 def test_half_a_notify_stops_the_start(configure: Configure, name: str) -> None:
-    _stops(configure(url(NOTIFY.settings()), **{f"FRONTDOOR_{name.upper()}": None}), f"FRONTDOOR_{name.upper()}")
+    _stops(
+        configure(url(NOTIFY.settings()), NOTIFY.email_settings(), **{f"FRONTDOOR_{name.upper()}": None}),
+        f"FRONTDOOR_{name.upper()}",
+    )
 
 
 @pytest.mark.parametrize("name", NEEDED["meta"])

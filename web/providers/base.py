@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol
 
 from foundation.errors import FrontDoorError
 
-Channel = Literal["sms", "whatsapp"]
+Channel = Literal["sms", "whatsapp", "email"]
 # What came in. Only text, choice and location are read; the rest is answered kindly and not stored. An image is a
 # picture or a video. One with words under it arrives as two: the picture, then a text, so that the words are heard.
 Kind = Literal[
@@ -95,8 +95,9 @@ class Receipt:
 class Outgoing:
     """One message to send. `reference` is ours: random, without personal data, the same at every attempt.
 
-    `body` is what the channel's renderer made: `{"text": ...}` for texts, a Cloud API message object without `to`
-    for Meta. `conversing` is false when WhatsApp's 24-hour window is over: then the provider sends its template.
+    `body` is what the channel's renderer made: `{"text": ...}` for texts, `{"subject": ..., "text": ...}` for e-mail,
+    a Cloud API message object without `to` for Meta. `conversing` is false when WhatsApp's 24-hour window is over:
+    then the provider sends its template.
     `tried_at` is when it was last handed to the provider, for `find`; `written_at` stands in for it.
     """
 

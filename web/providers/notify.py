@@ -1,8 +1,8 @@
-"""GOV.UK Notify: texts by template, replies and receipts by callback.
+"""GOV.UK Notify: texts and e-mails by template, replies and receipts by callback.
 
-Sources: https://docs.notifications.service.gov.uk/rest-api.html (send a text message, get the data for multiple
-messages, error codes, callbacks, limits), read in its repository alphagov/notifications-tech-docs of June 2026; what
-the callbacks really carry and when they are tried again in alphagov/notifications-api,
+Sources: https://docs.notifications.service.gov.uk/rest-api.html (send a text message, send an email, get the data
+for multiple messages, error codes, callbacks, limits), read in its repository alphagov/notifications-tech-docs of
+June 2026; what the callbacks really carry and when they are tried again in alphagov/notifications-api,
 `app/celery/service_callback_tasks.py`: a JSON body, `Authorization: Bearer TOKEN`, 5 seconds, and up to 5 more tries
 every 5 minutes after a 429, a 5xx or no answer.
 """
@@ -62,6 +62,7 @@ WHYS: dict[str, Why] = {
 class NotifyAccess:
     """What Notify knows us by. `template` is the id of a text template whose whole body is `((placeholder))`.
 
+    `email_template` is the id of an e-mail template with the subject `((subject))` and the message `((message))`.
     `callback_token` is the bearer token that its callbacks bring; `sender` the id of a sender, empty for the service's
     own; `timeout` is in seconds.
     """
@@ -69,6 +70,8 @@ class NotifyAccess:
     api_key: str = field(repr=False)
     template: str
     callback_token: str = field(repr=False)
+    email_template: str = ""
+    channels: tuple[Channel, ...] = ("sms",)
     placeholder: str = "message"
     sender: str = ""
     url: str = NOTIFY_URL
@@ -76,14 +79,14 @@ class NotifyAccess:
 
 
 class Notify:
-    """GOV.UK Notify, for texts. It knows no STOP words: keeping the list and saying so is ours."""
+    """GOV.UK Notify, for texts and e-mails. It knows no STOP words: keeping the list and saying so is ours."""
 
     name = "notify"
-    channels: tuple[Channel, ...] = ("sms",)
     answers_stop: tuple[Channel, ...] = ()
 
     def __init__(self, access: NotifyAccess, *, clock: Callable[[], datetime] = utc_now) -> None:
         self._access = access
+        self.channels = access.channels
         self._clock = clock
         self._wire = Wire("GOV.UK Notify", access.url, timeout=access.timeout)
 
@@ -120,7 +123,7 @@ class Notify:
     def _receipt(self, body: dict[str, Any]) -> list[Arrived | Receipt]:
         status = text_of(body, "status")
         fate = FATES.get(status)
-        if body.get("notification_type") != "sms" or fate is None:
+        if body.get("notification_type") not in self.channels or fate is None:
             return []
         when = body.get("completed_at") or body.get("sent_at")
         reference = body.get("reference")
@@ -137,7 +140,19 @@ class Notify:
         ]
 
     async def send(self, outgoing: Outgoing) -> str:
-        """Send one text; Notify's id for it. Raises Refused (at once where letters would be lost) and others."""
+        """Send one message; Notify's id for it. Raises Refused (at once where letters would be lost) and others."""
+        message = self._email(outgoing) if outgoing.channel == "email" else self._text(outgoing)
+        message["reference"] = outgoing.reference
+        kind = _kind(outgoing)
+        response = await self._wire.send(f"/v2/notifications/{kind}", json=message, headers=self._headers())
+        if not response.is_success:
+            raise self._problem(response)
+        identity = body_of(response).get("id")
+        if not isinstance(identity, str):
+            raise Unsure("GOV.UK Notify took it, but did not say under which id.")
+        return identity
+
+    def _text(self, outgoing: Outgoing) -> dict[str, Any]:
         text = outgoing.body.get("text")
         if not isinstance(text, str) or not text.strip():
             raise Refused("There is no text to send.")
@@ -147,26 +162,27 @@ class Notify:
             "phone_number": outgoing.to,
             "template_id": self._access.template,
             "personalisation": {self._access.placeholder: text},
-            "reference": outgoing.reference,
         }
-        if self._access.sender:
-            message["sms_sender_id"] = self._access.sender
-        response = await self._wire.send("/v2/notifications/sms", json=message, headers=self._headers())
-        if not response.is_success:
-            raise self._problem(response)
-        identity = body_of(response).get("id")
-        if not isinstance(identity, str):
-            raise Unsure("GOV.UK Notify took it, but did not say under which id.")
-        return identity
+        return {**message, "sms_sender_id": self._access.sender} if self._access.sender else message
+
+    def _email(self, outgoing: Outgoing) -> dict[str, Any]:
+        told = {"subject": outgoing.body.get("subject"), "message": outgoing.body.get("text")}
+        if not all(isinstance(text, str) and text.strip() for text in told.values()):
+            raise Refused("There is no subject or no text to send.")
+        return {
+            "email_address": outgoing.to,
+            "template_id": self._access.email_template,
+            "personalisation": told,
+        }
 
     async def find(self, outgoing: Outgoing) -> str | None:
-        """Notify's id of the text with our reference; None when it has none. Raises TryLater."""
-        query = {"reference": outgoing.reference, "template_type": "sms"}
+        """Notify's id of the message with our reference; None when it has none. Raises TryLater."""
+        query = {"reference": outgoing.reference, "template_type": _kind(outgoing)}
         body = await self._wire.look("/v2/notifications", params=query, headers=self._headers())
         try:
             ours = [str(one["id"]) for one in body["notifications"]]
         except (KeyError, TypeError) as error:
-            raise TryLater("GOV.UK Notify did not list its texts.") from error
+            raise TryLater("GOV.UK Notify did not list its messages.") from error
         return ours[0] if ours else None
 
     async def close(self) -> None:
@@ -197,6 +213,10 @@ class Notify:
         now = self._clock().astimezone(UTC)
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
         return (midnight - now).total_seconds()
+
+
+def _kind(outgoing: Outgoing) -> str:
+    return "email" if outgoing.channel == "email" else "sms"
 
 
 def _first_error(response: httpx.Response) -> tuple[str, str]:

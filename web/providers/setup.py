@@ -13,7 +13,9 @@ from web.providers.twilio import Twilio, TwilioAccess
 
 TWILIO_RECEIPTS = "/hooks/twilio/receipts"
 NEEDED = {
-    "notify": ("notify_api_key", "notify_template", "notify_callback_token"),
+    "notify": ("notify_api_key", "notify_callback_token"),
+    "notify sms": ("notify_template",),
+    "notify email": ("notify_email_template",),
     "twilio": ("twilio_account", "twilio_auth_token"),
     "twilio sms": ("twilio_sms_from",),
     "twilio whatsapp": ("twilio_whatsapp_from", "twilio_whatsapp_templates"),
@@ -24,14 +26,15 @@ _SERVICE = re.compile(r"MG[0-9a-fA-F]{32}")
 
 
 def make_providers(settings: Settings) -> dict[Channel, Provider]:
-    """The provider of each channel that has one; one Twilio carries both where both are its. Raises SettingsError."""
-    chosen = {"sms": settings.sms_provider, "whatsapp": settings.whatsapp_provider}
+    """The provider of each channel that has one; one carries several where several are its. Raises SettingsError."""
+    chosen = {"sms": settings.sms_provider, "whatsapp": settings.whatsapp_provider, "email": settings.email_provider}
     if set(chosen.values()) == {"none"}:
         return {}
     _check_public_url(settings)
     made: dict[Channel, Provider] = {}
-    if settings.sms_provider == "notify":
-        made["sms"] = _notify(settings)
+    notified: list[Channel] = [channel for channel in ("sms", "email") if chosen[channel] == "notify"]
+    if notified:
+        made |= dict.fromkeys(notified, _notify(settings, tuple(notified)))
     if settings.whatsapp_provider == "meta":
         made["whatsapp"] = _meta(settings)
     carried: list[Channel] = [channel for channel in ("sms", "whatsapp") if chosen[channel] == "twilio"]
@@ -40,8 +43,8 @@ def make_providers(settings: Settings) -> dict[Channel, Provider]:
     return made
 
 
-def _notify(settings: Settings) -> Notify:
-    _check_all_there(settings, "notify")
+def _notify(settings: Settings, channels: tuple[Channel, ...]) -> Notify:
+    _check_all_there(settings, "notify", *(f"notify {channel}" for channel in channels))
     _check_long_enough(settings, "notify_callback_token")
     key = settings.notify_api_key.get_secret_value()
     if len(key) < KEY_LENGTH:
@@ -49,6 +52,8 @@ def _notify(settings: Settings) -> Notify:
     access = NotifyAccess(
         api_key=key,
         template=settings.notify_template,
+        email_template=settings.notify_email_template,
+        channels=channels,
         callback_token=settings.notify_callback_token.get_secret_value(),
         placeholder=settings.notify_placeholder,
         sender=settings.notify_sender,

@@ -16,16 +16,18 @@ from tests.providers.fakes.base import Call, Fake, Message
 
 LONGEST = 918  # six segments; longer is refused (Notify, text message pricing)
 KEPT = set("£¥èéùìòÇØøÅåΔΦΓΛΩΠΨΣΘΞÆæßÉ¤¡ÄÖÑÜ§¿äöñüà€") | set("áíóúẃýÁÍÓÚẂÝëïẅÿËÏẄŸâêîôûŵŷÂÊÎÔÛŴŶÀÈÌÒÙẀỲẁỳ")
+KNOWN_EMAIL = {"email_address", "template_id", "personalisation", "reference", "email_reply_to_id"}
 KNOWN = {"phone_number", "template_id", "personalisation", "reference", "sms_sender_id"}
 DAILY_LIMIT = 250_000
 
 
 class FakeNotify(Fake):
-    """One service at Notify, with one text template: `((message))`."""
+    """One service at Notify, with a text template, `((message))`, and one for e-mail, `((subject))`, `((message))`."""
 
     def __init__(self, *, edge: str = "", public_url: str = "", daily_limit: int = DAILY_LIMIT) -> None:
         super().__init__(edge=edge, public_url=public_url)
         self.service, self.secret, self.template = str(uuid.uuid4()), str(uuid.uuid4()), str(uuid.uuid4())
+        self.email_template = str(uuid.uuid4())
         self.callback_token = "a bearer token of the council's own making"
         self.number = "07700900999"
         self.daily_limit = daily_limit
@@ -40,9 +42,14 @@ class FakeNotify(Fake):
             "FRONTDOOR_NOTIFY_URL": self.url,
         }
 
+    def email_settings(self) -> dict[str, str]:
+        """What it has to be started with besides, where it carries e-mail too."""
+        return {"FRONTDOOR_EMAIL_PROVIDER": "notify", "FRONTDOOR_NOTIFY_EMAIL_TEMPLATE": self.email_template}
+
     def routes(self) -> list[Route]:
         return [
             Route("/v2/notifications/sms", self._send, methods=["POST"]),
+            Route("/v2/notifications/email", self._send_email, methods=["POST"]),
             Route("/v2/notifications", self._list, methods=["GET"]),
         ]
 
@@ -59,9 +66,51 @@ class FakeNotify(Fake):
         denied = self._denied(request)
         return denied or await self.play(request, lambda: self._accept(asked), sends=True)
 
+    async def _send_email(self, request: Request) -> Response:
+        asked = json.loads(await request.body())
+        self.asked.append(asked)
+        denied = self._denied(request)
+        return denied or await self.play(request, lambda: self._accept_email(asked), sends=True)
+
+    def _accept_email(self, asked: Message) -> tuple[int, Message]:
+        told, to = asked.get("personalisation", {}), str(asked.get("email_address", ""))
+        unknown = sorted(set(asked) - KNOWN_EMAIL)
+        missing = [name for name in ("subject", "message") if name not in told]
+        if unknown:
+            words = f"Additional properties are not allowed ({unknown} was unexpected)"
+            return 400, self._says(400, "ValidationError", words)
+        if to.count("@") != 1 or "." not in to.rpartition("@")[2]:
+            return 400, self._says(400, "ValidationError", "email_address Not a valid email address")
+        if asked.get("template_id") != self.email_template:
+            return 400, self._says(400, "BadRequestError", "Template not found")
+        if missing:
+            return 400, self._says(400, "BadRequestError", f"Missing personalisation: {', '.join(missing)}")
+        message = {
+            "id": str(uuid.uuid4()), "type": "email", "to": to, "subject": told["subject"], "text": told["message"],
+            "reference": asked.get("reference"), "at": _now(),
+        }  # fmt: skip
+        self.taken(message)
+        content = {
+            "subject": told["subject"],
+            "body": told["message"],
+            "from_email": "front.door@notifications.example",
+        }
+        return 201, {
+            "id": message["id"],
+            "reference": message["reference"],
+            "content": content,
+            "uri": f"{self.url}/v2/notifications/{message['id']}",
+            "template": {"id": self.email_template, "version": 1},
+        }
+
     async def _list(self, request: Request) -> Response:
         wanted = request.query_params.get("reference")
-        found = [self._listed(one) for one in self.sent[::-1] if one["reference"] == wanted]
+        kind = request.query_params.get("template_type", "sms")
+        found = [
+            self._listed(one)
+            for one in self.sent[::-1]
+            if one["reference"] == wanted and one.get("type", "sms") == kind
+        ]
         body = {"notifications": found[:250], "links": {"current": str(request.url)}}
         return self._denied(request) or await self.play(request, lambda: (200, body), sends=False)
 
@@ -125,7 +174,7 @@ class FakeNotify(Fake):
             "id": message["id"],
             "reference": message["reference"],
             "phone_number": message["to"],
-            "type": "sms",
+            "type": message.get("type", "sms"),
             "status": "sending",
             "template": {"id": self.template, "version": 1},
             "body": message["text"],
@@ -155,8 +204,8 @@ class FakeNotify(Fake):
             "created_at": message["at"],
             "completed_at": _now(),
             "sent_at": message["at"],
-            "notification_type": "sms",
-            "template_id": self.template,
+            "notification_type": message.get("type", "sms"),
+            "template_id": self.email_template if message.get("type") == "email" else self.template,
             "template_version": 1,
         }
         return self._call("/hooks/notify/receipts", body, forged=forged)

@@ -52,6 +52,11 @@ def is_simple(schedule: Schedule) -> bool:
     return filled <= SIMPLE and weekly and bool(times) and bool(_days(schedule)) and set(_days(schedule)) <= set(DAYS)
 
 
+def is_dated(schedule: Schedule) -> bool:
+    """Whether it is an exception: other hours, or none, from a day to a day."""
+    return "closed" in schedule and bool(schedule.get("valid_from")) and not schedule.get("byday")
+
+
 def _days(schedule: Schedule) -> list[str]:
     return [day.strip().upper() for day in str(schedule.get("byday") or "").split(",") if day.strip()]
 
@@ -89,16 +94,20 @@ def _shown(document: dict[str, Any]) -> Values:
         week, others = split(schedules)
         boxes = {day: [*week[day], *[("", "")] * (TIMES - len(week[day]))] for day in DAYS}
         groups.append(_group(number, name, boxes, others))
-    holidays = document.get("holiday_schedules") or []
-    exceptions = [_exception(holiday, number) for number, holiday in enumerate(holidays)]
+    exceptions = [_exception(one, number) for number, one in enumerate(_dated(document))]
     return {"groups": groups, "rows": exceptions, "days": choices("days")}
+
+
+def _dated(document: dict[str, Any]) -> list[Schedule]:
+    """The service's own exceptions: from a day to a day, closed or with other times."""
+    return [one for one in document.get("schedules") or [] if is_dated(one)]
 
 
 def _groups(document: dict[str, Any]) -> list[tuple[str, list[Schedule]]]:
     """The service's own hours, and those of each place that has some."""
     places = [place for place in document.get("service_at_locations") or [] if place.get("schedules")]
     named = [(str((place.get("location") or {}).get("name") or ""), list(place["schedules"])) for place in places]
-    return [("", list(document.get("schedules") or [])), *named]
+    return [("", [one for one in document.get("schedules") or [] if not is_dated(one)]), *named]
 
 
 def _group(number: int, name: str, boxes: Week, others: list[Schedule]) -> Values:
@@ -106,10 +115,10 @@ def _group(number: int, name: str, boxes: Week, others: list[Schedule]) -> Value
     return {"number": number, "name": name, "boxes": boxes, "others": kept}
 
 
-def _exception(holiday: dict[str, Any], number: int) -> dict[str, Any]:
-    dates = {"from": str(holiday.get("start_date") or "")[:10], "to": str(holiday.get("end_date") or "")[:10]}
-    times = {"opens": str(holiday.get("opens_at") or "")[:5], "closes": str(holiday.get("closes_at") or "")[:5]}
-    return {"id": key_of(holiday, number), **dates, **times}
+def _exception(one: Schedule, number: int) -> dict[str, Any]:
+    dates = {"from": str(one.get("valid_from") or "")[:10], "to": str(one.get("valid_to") or "")[:10]}
+    times = {"opens": str(one.get("opens_at") or "")[:5], "closes": str(one.get("closes_at") or "")[:5]}
+    return {"id": key_of(one, number), **dates, **times}
 
 
 def _read(form: FormData, document: dict[str, Any]) -> Read:
@@ -123,10 +132,12 @@ def _read(form: FormData, document: dict[str, Any]) -> Read:
         # Untouched hours keep their ids and the way they were written.
         same = typed == week and stay == others
         kept.append(schedules if same else [*schedules_of(typed), *stay])
-    read.changes["schedules"] = kept[0]
+    exceptions = _read_exceptions(form, document, read)
+    before = document.get("schedules") or []
+    same = exceptions == _dated(document) and kept[0] == [one for one in before if not is_dated(one)]
+    read.changes["schedules"] = before if same else [*kept[0], *exceptions]
     if len(kept) > 1:
         read.changes["service_at_locations"] = _at_places(document, kept[1:])
-    _read_exceptions(form, document, read)
     return read
 
 
@@ -165,29 +176,29 @@ def _at_places(document: dict[str, Any], kept: list[list[Schedule]]) -> list[dic
     ]
 
 
-def _read_exceptions(form: FormData, document: dict[str, Any], read: Read) -> None:
-    before, typed = by_id(document.get("holiday_schedules")), rows(form, EXCEPTION)
+def _read_exceptions(form: FormData, document: dict[str, Any], read: Read) -> list[Schedule]:
+    before, typed = by_id(_dated(document)), rows(form, EXCEPTION)
     read.values["rows"] = typed
-    holidays = []
+    found: list[Schedule] = []
     for number, row in enumerate(typed):
         old = before.get(row["id"])
         if old is not None and _exception(old, 0) | {"id": row["id"]} == row:
-            holidays.append(old)
+            found.append(old)
             continue
         first, last = _date(row["from"]), _date(row["to"] or row["from"])
         if first is None or last is None or last < first:
             read.problems[f"from-{number}"] = translate("Write the dates, such as 25/12/2026, the first one first.")
             continue
-        holiday = {"id": new_id(), "start_date": first.isoformat(), "end_date": last.isoformat()}
+        dated = {"id": new_id(), "valid_from": first.isoformat(), "valid_to": last.isoformat()}
         if not row["opens"] and not row["closes"]:
-            holidays.append({**holiday, "closed": True})
+            found.append({**dated, "closed": True})
             continue
         opens, closes = read_time(row["opens"]) or "", read_time(row["closes"]) or ""
         if problem := _problem_of(opens, closes):
             read.problems[f"opens-{number}"] = problem
             continue
-        holidays.append({**holiday, "closed": False, "opens_at": opens, "closes_at": closes})
-    read.changes["holiday_schedules"] = holidays
+        found.append({**dated, "closed": False, "opens_at": opens, "closes_at": closes})
+    return found
 
 
 def _date(typed: str) -> date | None:

@@ -49,9 +49,13 @@ def is_web_address(url: str) -> bool:
 
 
 def _needs(document: dict[str, Any]) -> Values:
-    told = get(document, "front_door.needs") or []
-    strengths = {str(one.get("need")): str(one.get("strength", 2)) for one in told}
-    return _need_values(strengths)
+    return _need_values(_strengths(document))
+
+
+def _strengths(document: dict[str, Any]) -> dict[str, str]:
+    """How much it helps with each need; the most, where a need stands twice with different details."""
+    told = sorted(get(document, "front_door.needs") or [], key=lambda one: int(one.get("strength", 2)))
+    return {str(one.get("need")): str(one.get("strength", 2)) for one in told}
 
 
 def _need_values(strengths: dict[str, str]) -> Values:
@@ -66,12 +70,12 @@ def _read_needs(form: FormData, document: dict[str, Any]) -> Read:
     read = Read(_need_values(strengths))
     if not strengths:
         read.problems[f"need-{NEEDS[0]}"] = translate("Choose at least one thing that the service helps with.")
-    before = list(get(document, "front_door.needs") or [])
+    before, shown = list(get(document, "front_door.needs") or []), _strengths(document)
     needs = [
-        {**one, "strength": int(strengths[one["need"]])}
+        one if strengths[one["need"]] == shown[one["need"]] else {**one, "strength": int(strengths[one["need"]])}
         for one in before
         if one.get("need") in strengths
-    ]  # fmt: skip
+    ]
     known = {one["need"] for one in needs}
     needs += [{"need": code, "detail": None, "strength": int(s)} for code, s in strengths.items() if code not in known]
     if needs != before:
