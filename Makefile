@@ -28,7 +28,7 @@ test: test-setup  ## Every test: unit, integration, dialogue, texting, browser
 	@$(MAKE) --no-print-directory browser
 
 unit:  ## Plain code on plain values
-	$(VENV)/pytest tests/unit
+	$(VENV)/pytest tests/unit tests/triage
 
 integration:  ## Real SQLite and PostgreSQL
 	$(VENV)/pytest tests/integration
