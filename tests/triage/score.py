@@ -92,7 +92,8 @@ def _wrong_councils(row: Row, shown: frozenset[str]) -> frozenset[str]:
 
 
 def _table(title: str, lines: Sequence[tuple[str, Tally]]) -> str:
-    head = f"{title:<22}{'rows':>6}{'wrong council':>15}{'ineligible':>12}{'asked in vain':>15}{'shown':>7}{'recall in 3':>13}"
+    head = f"{title:<22}{'rows':>6}{'wrong council':>15}{'ineligible':>12}{'asked in vain':>15}"
+    head += f"{'shown':>7}{'recall in 3':>13}"
     body = [
         f"{name:<22}{len(t.marks):>6}{t.count(lambda m: m.wrong_council):>15}{t.count(lambda m: m.ineligible):>12}"
         f"{t.count(lambda m: m.asked_in_vain):>15}{t.shown:>7.1f}{t.recall:>13.3f}"
