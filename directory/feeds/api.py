@@ -11,60 +11,80 @@ import httpx
 
 from directory.feeds.json_stream import MAX_RECORD, records_in
 from directory.feeds.letters import Letters
-from directory.feeds.outside import answer, shown
+from directory.feeds.outside import NotThere, answer, shown
 from directory.feeds.records import Read, Remark, SourceUnreadable, Unreadable
 
 MAX_PAGES = 5_000
 PER_PAGE = 100
 AT_ONCE = 4  # polite to a small council's server, and four times as quick
+END, LOOP = "end", "loop"
 _LAST = ("last_page", "last")
 _PAGES, _ITEMS = ("total_pages", "totalPages"), ("total_items", "totalElements")
 
 
 def read_pages(client: httpx.Client, listing: str) -> Iterator[Read]:
     """Every service of the API whose list is at `listing`. Raises SourceUnreadable where it stops answering."""
-    seen: set[str] = set()
+    pages = _Pages(client, listing)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for number in range(1, MAX_PAGES + 1):
-            before, facts, items = len(seen), dict[str, Any](), 0
-            with answer(client, _address(listing, page=number, per_page=PER_PAGE)) as body:
-                letters = Letters(body, f"Page {number} of {shown(listing)}")
-                for batch in batched(records_in(letters, facts), 4 * AT_ONCE):
-                    items += len(batch)
-                    fresh = [record for record in batch if _is_new(record, seen)]
-                    yield from pool.map(lambda record: _whole(client, listing, record), fresh)
-                yield from letters.remarks()
-            ended = _ended(facts, number=number, items=items, fresh=len(seen) - before)
+            try:
+                yield from pages.read(number, pool)
+                ended = pages.ended(number)
+            except NotThere:  # past the last page, some answer that there is none
+                if number == 1:
+                    raise
+                ended = END
             if ended:
-                yield from _last_words(facts, ended, number=number, read=len(seen))
+                yield from _last_words(pages.facts, ended, number=number, read=len(pages.seen))
                 return
     yield Remark(f"{shown(listing)} has more than {MAX_PAGES:,} pages. We stopped there.", whole=False)
 
 
-def _is_new(record: Any, seen: set[str]) -> bool:
-    key = record.get("id") if isinstance(record, dict) else None
-    name = str(key) if key else json.dumps(record, sort_keys=True)
-    if name in seen:
-        return False
-    seen.add(name)
-    return True
+class _Pages:
+    """The pages of one list, and what has been seen in them."""
 
+    def __init__(self, client: httpx.Client, listing: str) -> None:
+        self._client, self._listing = client, listing
+        self.seen: set[str] = set()
+        self.facts: dict[str, Any] = {}
+        self._items = self._fresh = 0
 
-def _ended(facts: dict[str, Any], *, number: int, items: int, fresh: int) -> str:
-    """Why this was the last page, or "" when another follows."""
-    pages = _first(facts, _PAGES)
-    if not facts or not items or any(facts.get(key) is True for key in _LAST):
-        return "end"  # a list without pages, an empty page, or it says so
-    if isinstance(pages, int) and number >= pages:
-        return "end"
-    return "" if fresh else "loop"
+    def read(self, number: int, pool: ThreadPoolExecutor) -> Iterator[Read]:
+        """What is new on one page, each service whole."""
+        before, self._items = len(self.seen), 0
+        with answer(self._client, _address(self._listing, page=number, per_page=PER_PAGE)) as body:
+            self.facts = {}
+            letters = Letters(body, f"Page {number} of {shown(self._listing)}")
+            for batch in batched(records_in(letters, self.facts), 4 * AT_ONCE):
+                self._items += len(batch)
+                fresh = [record for record in batch if self._is_new(record)]
+                yield from pool.map(lambda record: _whole(self._client, self._listing, record), fresh)
+            yield from letters.remarks()
+        self._fresh = len(self.seen) - before
+
+    def ended(self, number: int) -> str:
+        """Why this was the last page; "" when another follows."""
+        pages = _first(self.facts, _PAGES)
+        if not self.facts or not self._items or any(self.facts.get(key) is True for key in _LAST):
+            return END  # a list without pages, an empty page, or it says so
+        if isinstance(pages, int) and number >= pages:
+            return END
+        return "" if self._fresh else LOOP
+
+    def _is_new(self, record: Any) -> bool:
+        key = record.get("id") if isinstance(record, dict) else None
+        name = str(key) if key else json.dumps(record, sort_keys=True)
+        if name in self.seen:
+            return False
+        self.seen.add(name)
+        return True
 
 
 def _last_words(facts: dict[str, Any], ended: str, *, number: int, read: int) -> Iterator[Remark]:
     """What its owner should know about the end, when it was none."""
     total = _first(facts, _ITEMS)
     complete = isinstance(total, int) and read >= total
-    if ended == "loop":
+    if ended == LOOP:
         text = f"The pages repeat: page {number:,} has only what earlier pages had. We stopped there."
         yield Remark(text if complete else f"{text} It may not be all.", whole=complete)
     elif isinstance(total, int) and not complete:

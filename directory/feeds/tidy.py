@@ -34,8 +34,14 @@ def _part(key: str, value: Any, depth: int) -> Any:
         inner = {k: _part(k, v, depth + 1) for k, v in value.items()}
         return {k: v for k, v in inner.items() if not _is_nothing(v)}
     if isinstance(value, list):
-        return [_part(key, one, depth + 1) for one in value]
+        parts = [_part(key, one, depth + 1) for one in value]
+        return [one for one in parts if not _is_no_phone(one)] if key == "phones" else parts
     return value
+
+
+def _is_no_phone(part: Any) -> bool:
+    """Whether somebody wrote "n/a" for a number."""
+    return isinstance(part, dict) and str(part.get("number", "")).casefold() in _PLACEHOLDERS
 
 
 def _ours(value: Any, depth: int = 1) -> Any:

@@ -189,6 +189,7 @@ def test_every_text_of_a_record_is_made_plain_and_mistakes_with_one_meaning_are_
         "organization": {"id": "o", "name": "A <i>church</i>", "website": "", "logo": None},
         "service_areas": [{"id": "x", "uri": "http://statistics.data.gov.uk/id/statistical-geography/E07000008"}],
         "schedules": [{"id": "s", "description": "Mondays &amp; Fridays"}],
+        "phones": [{"id": "p", "number": "N/A"}, {"id": "q", "number": " 01632 960001"}, {"id": "r"}],
     }  # fmt: skip
     path = tmp_path / "feed.json"
     path.write_text(json.dumps(dirty))
@@ -200,6 +201,7 @@ def test_every_text_of_a_record_is_made_plain_and_mistakes_with_one_meaning_are_
     assert record["service_areas"][0]["extent"] == "E07000008"
     assert record["schedules"][0]["description"] == "Mondays & Fridays"
     assert not {"email", "alert"} & record.keys()
+    assert record["phones"] == [{"id": "q", "number": "01632 960001"}, {"id": "r"}]
     assert record["front_door"] == made("a")["front_door"]  # `detail: null` says something
 
 
