@@ -8,7 +8,15 @@ PARTS: dict[str, tuple[str, ...]] = {
     "about": ("name", "description", "url", "email", "status"),
     "phones": ("phones",),
     "places": ("service_at_locations", "front_door.confidential_address"),
-    "hours": ("schedules", "service_at_locations"),  # a place may have hours of its own
+    "hours": (
+        "schedules",
+        "holiday_schedules",
+        "front_door.exceptions",
+        "front_door.bank_holidays",
+        "front_door.term_time",
+        "front_door.by_appointment",
+        "service_at_locations",  # a place may have hours of its own
+    ),
     "areas": ("service_areas",),
     "languages": ("languages", "interpretation_services"),
     "who_for": ("front_door.eligibility", "front_door.not_for"),

@@ -16,6 +16,7 @@ from foundation.words import Words
 
 _words = Words(Path(__file__).with_name("words.yml"))
 type Record = dict[str, Any]
+SPAN_KEYS = (("from", "start_date"), ("to", "end_date"))
 
 
 def part_label(code: str) -> str:
@@ -77,6 +78,11 @@ def _hours(document: Record) -> Iterator[str]:
         name = (place.get("location") or {}).get("name")
         for schedule in place.get("schedules") or []:
             yield ": ".join(filter(None, [name, schedule_line(schedule)]))
+    for one in [*(document.get("holiday_schedules") or []), *(get(document, "front_door.exceptions") or [])]:
+        yield exception_line(one)
+    yield _label("bank_holidays", get(document, "front_door.bank_holidays"))
+    for key in ("term_time", "by_appointment"):
+        yield _words(f"said.{key}") if get(document, f"front_door.{key}") else ""
 
 
 def schedule_line(schedule: Record) -> str:
@@ -97,6 +103,13 @@ def schedule_line(schedule: Record) -> str:
         begin = ", ".join(str(schedule[key]) for key in keys if schedule.get(key))
     said = [begin, dates, schedule.get("description"), schedule.get("notes"), schedule.get("schedule_link")]
     return ", ".join(str(part) for part in said if part)
+
+
+def exception_line(one: Record) -> str:
+    """Days that are different: `25 December 2026 – 28 December 2026: closed, Christmas`."""
+    days = [str(one.get(key) or one.get(older) or one.get("date") or "") for key, older in SPAN_KEYS]
+    line = schedule_line({"closed": False, **one, "valid_from": days[0], "valid_to": days[1]})
+    return ", ".join(filter(None, [line, str(one.get("reason") or "")]))
 
 
 def _day(text: str) -> str:

@@ -27,8 +27,6 @@ BUSY: dict[str, Any] = made("busy", areas=["E07000008"]) | {
         {"id": "s3", "freq": "WEEKLY", "byday": "MO", "opens_at": "19:00", "closes_at": "20:00"},
         {"id": "s4", "freq": "MONTHLY", "byday": "2WE", "opens_at": "10:00", "closes_at": "11:00"},
         {"id": "s5", "valid_from": "2026-12-25", "valid_to": "2026-12-28", "closed": True},
-        {"valid_from": "2026-12-24", "valid_to": "2026-12-24",
-         "opens_at": "09:00", "closes_at": "12:00", "closed": False},
     ],
     "service_at_locations": [
         {
@@ -51,6 +49,12 @@ BUSY["front_door"] |= {
     "not_for": [{"about": "tenure", "any_of": ["owner"], "says": "for owners", "source": "z"}],
     "access": "referral_only", "referred_by": ["Your GP", "A school"],
     "capacity": {"state": "waiting", "date": "2026-11-01"},
+    "exceptions": [
+        {"from": "soon", "note": "what boxes for dates cannot show stays"},
+        {"from": "2026-12-25", "to": "2026-12-28", "closed": True, "reason": "Christmas"},
+        {"date": "2026-12-24", "opens_at": "09:00", "closes_at": "12:00"},
+    ],
+    "bank_holidays": "closed", "term_time": "E10000003", "by_appointment": True,
     "why": "They help.", "what_happens": "You talk.", "bring": ["photo ID", "a letter"], "uncertain": ["hours"],
     "owner": {"name": "Ada", "email": "ada@example.org"},
 }  # fmt: skip
@@ -217,16 +221,20 @@ def test_hours_that_boxes_cannot_show_stay_until_they_are_taken_away() -> None:
 
 
 def test_hours_of_a_place_and_different_days() -> None:
-    new = kept("hours", BUSY, **{"closes-1-FR-0": "1pm", "from-2": "2027-01-01"})
+    new = kept("hours", BUSY, **{"closes-1-FR-0": "1pm", "from-2": "2027-01-01", "reason-2": "New Year"})
     assert [one["closes_at"] for one in new["service_at_locations"][0]["schedules"]] == ["13:00"]
-    assert new["schedules"][-1] | {"id": ""} == {
-        "id": "",
-        "valid_from": "2027-01-01",
-        "valid_to": "2027-01-01",
-        "closed": True,
-    }
-    new = kept("hours", BUSY, **{"from-0": "", "to-0": ""})
-    assert "s5" not in {one.get("id") for one in new["schedules"]}
+    day = "2027-01-01"
+    exceptions = new["front_door"]["exceptions"]
+    assert exceptions[3:] == [{"from": day, "to": day, "closed": True, "reason": "New Year"}]
+    new = kept("hours", BUSY, **{"from-0": "", "to-0": "", "reason-0": "", "opens-1": "10am"})
+    assert [one.get("opens_at") for one in new["front_door"]["exceptions"]] == [None, "10:00"]
+
+
+def test_terms_bank_holidays_and_appointments() -> None:
+    new = kept("hours", BUSY, bank_holidays="", term_time=[], by_appointment=[])
+    assert {"bank_holidays", "term_time", "by_appointment"} & set(new["front_door"]) == set()
+    new = kept("hours", made("plain"), bank_holidays="open", term_time="yes")
+    assert (new["front_door"]["bank_holidays"], new["front_door"]["term_time"]) == ("open", True)
 
 
 def test_what_a_form_does_not_show_of_a_row_stays() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from starlette.datastructures import FormData
 
+from directory.records.parts import get
 from directory.records.saying import choices, schedule_line
 from foundation.languages import translate
 from web.directory_desk.forms.listed import new_id
@@ -18,7 +19,9 @@ from web.directory_desk.forms.reading import PartForm, Read, Values, by_id, key_
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 TIMES = 2  # in one day
 SIMPLE = frozenset({"id", "freq", "interval", "byday", "opens_at", "closes_at", "service_id", "attending_type"})
-EXCEPTION = ("id", "from", "to", "opens", "closes")
+EXCEPTIONS = "front_door.exceptions"
+EXCEPTION = ("id", "from", "to", "opens", "closes", "reason")
+TICKS = ("term_time", "by_appointment")
 CLOCK = re.compile(r"(\d{1,2})(?:[:.]?(\d{2}))?(?::\d{2})?(Z|[+-]\d{2}:\d{2})?\s*(am|pm)?", re.IGNORECASE)
 EVENING, SMALL_HOURS = "16:00", "06:00"
 type Week = dict[str, list[tuple[str, str]]]
@@ -50,11 +53,6 @@ def is_simple(schedule: Schedule) -> bool:
     weekly = str(schedule.get("freq") or "WEEKLY") == "WEEKLY" and str(schedule.get("interval") or 1) == "1"
     times = read_time(str(schedule.get("opens_at") or "")) and read_time(str(schedule.get("closes_at") or ""))
     return filled <= SIMPLE and weekly and bool(times) and bool(_days(schedule)) and set(_days(schedule)) <= set(DAYS)
-
-
-def is_dated(schedule: Schedule) -> bool:
-    """Whether it is an exception: other hours, or none, from a day to a day."""
-    return "closed" in schedule and bool(schedule.get("valid_from")) and not schedule.get("byday")
 
 
 def _days(schedule: Schedule) -> list[str]:
@@ -94,20 +92,27 @@ def _shown(document: dict[str, Any]) -> Values:
         week, others = split(schedules)
         boxes = {day: [*week[day], *[("", "")] * (TIMES - len(week[day]))] for day in DAYS}
         groups.append(_group(number, name, boxes, others))
-    exceptions = [_exception(one, number) for number, one in enumerate(_dated(document))]
-    return {"groups": groups, "rows": exceptions, "days": choices("days")}
-
-
-def _dated(document: dict[str, Any]) -> list[Schedule]:
-    """The service's own exceptions: from a day to a day, closed or with other times."""
-    return [one for one in document.get("schedules") or [] if is_dated(one)]
+    exceptions = [_exception(one, number) for number, one in enumerate(get(document, EXCEPTIONS) or [])]
+    return {
+        "groups": groups,
+        "rows": [row for row in exceptions if _dated(row)],
+        "days": choices("days"),
+        "holidays": {"": translate("We do not say"), **choices("bank_holidays")},
+        "bank_holidays": str(get(document, "front_door.bank_holidays") or ""),
+        **{name: bool(get(document, f"front_door.{name}")) for name in TICKS},
+    }
 
 
 def _groups(document: dict[str, Any]) -> list[tuple[str, list[Schedule]]]:
     """The service's own hours, and those of each place that has some."""
     places = [place for place in document.get("service_at_locations") or [] if place.get("schedules")]
     named = [(str((place.get("location") or {}).get("name") or ""), list(place["schedules"])) for place in places]
-    return [("", [one for one in document.get("schedules") or [] if not is_dated(one)]), *named]
+    return [("", list(document.get("schedules") or [])), *named]
+
+
+def _dated(row: dict[str, Any]) -> bool:
+    """Whether boxes for dates can show it; what they cannot show stays as it is."""
+    return _date(row["from"]) is not None and _date(row["to"]) is not None
 
 
 def _group(number: int, name: str, boxes: Week, others: list[Schedule]) -> Values:
@@ -115,14 +120,15 @@ def _group(number: int, name: str, boxes: Week, others: list[Schedule]) -> Value
     return {"number": number, "name": name, "boxes": boxes, "others": kept}
 
 
-def _exception(one: Schedule, number: int) -> dict[str, Any]:
-    dates = {"from": str(one.get("valid_from") or "")[:10], "to": str(one.get("valid_to") or "")[:10]}
+def _exception(one: dict[str, Any], number: int) -> dict[str, Any]:
+    first, last = one.get("from") or one.get("date") or "", one.get("to") or one.get("date") or ""
     times = {"opens": str(one.get("opens_at") or "")[:5], "closes": str(one.get("closes_at") or "")[:5]}
-    return {"id": key_of(one, number), **dates, **times}
+    told = {"from": str(first)[:10], "to": str(last)[:10], **times, "reason": str(one.get("reason") or "")}
+    return {"id": key_of(one, number), **told}
 
 
 def _read(form: FormData, document: dict[str, Any]) -> Read:
-    read = Read({"groups": [], "days": choices("days")})
+    read = Read(_shown({}) | {"groups": [], "bank_holidays": text(form, "bank_holidays")})
     kept = []
     for number, (name, schedules) in enumerate(_groups(document)):
         week, others = split(schedules)
@@ -132,13 +138,21 @@ def _read(form: FormData, document: dict[str, Any]) -> Read:
         # Untouched hours keep their ids and the way they were written.
         same = typed == week and stay == others
         kept.append(schedules if same else [*schedules_of(typed), *stay])
-    exceptions = _read_exceptions(form, document, read)
-    before = document.get("schedules") or []
-    same = exceptions == _dated(document) and kept[0] == [one for one in before if not is_dated(one)]
-    read.changes["schedules"] = before if same else [*kept[0], *exceptions]
+    read.changes["schedules"] = kept[0]
     if len(kept) > 1:
         read.changes["service_at_locations"] = _at_places(document, kept[1:])
+    read.changes[EXCEPTIONS] = _read_exceptions(form, document, read)
+    _read_rest(form, document, read)
     return read
+
+
+def _read_rest(form: FormData, document: dict[str, Any], read: Read) -> None:
+    said = read.values["bank_holidays"]
+    read.changes["front_door.bank_holidays"] = said if said in choices("bank_holidays") else None
+    for name in TICKS:
+        read.values[name] = bool(form.get(name))
+        before = get(document, f"front_door.{name}")  # terms may be those of a council that is named
+        read.changes[f"front_door.{name}"] = (before or True) if read.values[name] else None
 
 
 def _read_week(form: FormData, number: int, problems: dict[str, str]) -> tuple[Week, Week]:
@@ -176,10 +190,10 @@ def _at_places(document: dict[str, Any], kept: list[list[Schedule]]) -> list[dic
     ]
 
 
-def _read_exceptions(form: FormData, document: dict[str, Any], read: Read) -> list[Schedule]:
-    before, typed = by_id(_dated(document)), rows(form, EXCEPTION)
+def _read_exceptions(form: FormData, document: dict[str, Any], read: Read) -> list[dict[str, Any]]:
+    before, typed = by_id(get(document, EXCEPTIONS)), rows(form, EXCEPTION)
     read.values["rows"] = typed
-    found: list[Schedule] = []
+    found = [one for one in before.values() if not _dated(_exception(one, 0))]
     for number, row in enumerate(typed):
         old = before.get(row["id"])
         if old is not None and _exception(old, 0) | {"id": row["id"]} == row:
@@ -189,15 +203,16 @@ def _read_exceptions(form: FormData, document: dict[str, Any], read: Read) -> li
         if first is None or last is None or last < first:
             read.problems[f"from-{number}"] = translate("Write the dates, such as 25/12/2026, the first one first.")
             continue
-        dated = {"id": new_id(), "valid_from": first.isoformat(), "valid_to": last.isoformat()}
+        told = {"from": first.isoformat(), "to": last.isoformat(), "reason": row["reason"]}
+        told = {key: value for key, value in told.items() if value}
         if not row["opens"] and not row["closes"]:
-            found.append({**dated, "closed": True})
+            found.append({**told, "closed": True})
             continue
         opens, closes = read_time(row["opens"]) or "", read_time(row["closes"]) or ""
         if problem := _problem_of(opens, closes):
             read.problems[f"opens-{number}"] = problem
             continue
-        found.append({**dated, "closed": False, "opens_at": opens, "closes_at": closes})
+        found.append({**told, "closed": False, "opens_at": opens, "closes_at": closes})
     return found
 
 
