@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from cli.bench import NAMES
 from cli.gaps import gaps
 from cli.maps import maps
+from cli.proposals import propose
 from cli.rotas import openings, rota
 from foundation.clock import utc_now
 from foundation.database import Database
@@ -167,11 +168,18 @@ def directory_import(source: str, *, let_go: bool) -> None:
 
 @directory.command("export")
 @click.argument("folder", type=click.Path(path_type=Path))
-def directory_export(folder: Path) -> None:
-    """Write every service to FOLDER as Open Referral UK 3.0."""
-    from directory.command import export_folder
+@click.option("--public/--whole", default=True, show_default=True, help="What anybody may see, or a backup of all.")
+@click.option("--csv", "as_csv", is_flag=True, help="HSDS tables in place of JSON; always what anybody may see.")
+def directory_export(folder: Path, public: bool, as_csv: bool) -> None:
+    """Write the services to FOLDER as Open Referral UK 3.0: a JSON file each, or tables."""
+    from directory.exporting import export_csv, export_json
 
-    sys.exit(export_folder(_database(), folder, echo=click.echo))
+    if as_csv and not public:
+        raise click.UsageError("Tables hold only what anybody may see. Leave out --csv for a backup.")
+    if as_csv:
+        export_csv(_database(), folder, echo=click.echo)
+    else:
+        export_json(_database(), folder, public=public, echo=click.echo)
 
 
 @directory.command("check")
@@ -191,6 +199,7 @@ def directory_stale() -> None:
 
 
 directory.add_command(maps)
+directory.add_command(propose)
 directory.add_command(gaps)
 main.add_command(rota)
 main.add_command(openings)

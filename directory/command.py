@@ -1,20 +1,16 @@
 """What the command line does with the directory: each function returns an exit code or a line."""
 
-import json
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from pathlib import Path
 from time import monotonic
 
 from directory.feeds.integrity import problems_of
 from directory.feeds.sources import read_source, source_name
-from directory.feeds.writing import as_standard
 from directory.freshness import freshness
 from directory.keeping import store
 from directory.keeping.imports import bring_in
 from directory.keeping.telling import Clock, Teller, summary
 from directory.model import read_service
-from directory.publishing import public_document
 from foundation.clock import to_london
 from foundation.database import Database
 
@@ -54,21 +50,6 @@ def import_records(
     if not outcome.readable:
         return NONE_READ
     return SOME_ASIDE if outcome.set_aside or outcome.kept_back or not outcome.whole else ALL_IN
-
-
-def export_folder(database: Database, folder: Path, *, echo: Echo) -> int:
-    """Write each service that may be published to a file of its own, as Open Referral UK 3.0."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with database.reading() as db:
-        documents = [public_document(document) for document in store.all_documents(db)]
-    public = [as_standard(document) for document in documents if document is not None]
-    for document in public:
-        text = json.dumps(document, ensure_ascii=False, indent=1)
-        (folder / f"{document['id']}.json").write_text(text, encoding="utf-8")
-    echo(f"Wrote {len(public)} services to {folder}.")
-    if len(public) < len(documents):
-        echo(f"{len(documents) - len(public)} are for staff alone, and were not written.")
-    return ALL_IN
 
 
 def check_all(database: Database, *, now: datetime, echo: Echo) -> int:

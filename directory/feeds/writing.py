@@ -66,8 +66,10 @@ def _object(value: dict[str, Any], model: type[BaseModel], *, path: str, above: 
             written[key] = right
     for key in _needed(model):
         written.setdefault(key, USUAL.get(key, ""))
-    if f"{above}_id" in fields:
-        written.setdefault(f"{above}_id", parent)
+    if above and "link_id" in fields:
+        written |= {"link_id": parent, "link_entity": above}
+    elif f"{above}_id" in fields:
+        written[f"{above}_id"] = parent
     return _joined(written)
 
 

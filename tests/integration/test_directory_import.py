@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from directory import command
+from directory.exporting import export_json
 from directory.keeping.services import current_services
 from directory.keeping.store import all_documents, load_services, services_version
 from directory.keeping.tables import import_run, quarantine, service
@@ -59,7 +60,7 @@ def test_the_demonstration_goes_in_whole_and_again_without_a_change(database: Da
 def test_what_is_exported_comes_in_elsewhere_as_the_same_services(database: Database, tmp_path: Path) -> None:
     take(database, FOLDER)
     before = {read.id: read for read in current_services(database)}
-    command.export_folder(database, tmp_path / "out", echo=lambda line: None)
+    export_json(database, tmp_path / "out", public=True, echo=lambda line: None)
     assert len(list((tmp_path / "out").glob("*.json"))) == len(before)
     code, said = take(database, tmp_path / "out", days=1)
     assert code == 0, said
