@@ -34,13 +34,18 @@ def public_document(document: dict[str, Any]) -> dict[str, Any] | None:
     A confidential place leaves nothing: no location, no coordinates, no postcode, and its street, its name and its
     register number are withheld wherever the text repeats them. Its phones stay: people have to reach it.
     """
-    ours = document.get("front_door") or {}
-    if not isinstance(ours, dict) or _says_yes(ours.get("internal")):
-        return None  # what we cannot read may have said so
+    if not is_public(document):
+        return None
     shown = _allowed(document, standard.Service)
-    if _says_yes(ours.get("confidential_address")):
+    if _says_yes((document.get("front_door") or {}).get("confidential_address")):
         shown = _without_place(document, shown)
     return shown
+
+
+def is_public(document: dict[str, Any]) -> bool:
+    """Whether anything of the record may be shown to the world: it is not for staff alone."""
+    ours = document.get("front_door") or {}
+    return isinstance(ours, dict) and not _says_yes(ours.get("internal"))  # what we cannot read may have said so
 
 
 def _says_yes(value: Any) -> bool:

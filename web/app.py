@@ -35,6 +35,7 @@ from web.oruk import page as oruk
 from web.post import Post
 from web.providers.setup import make_providers
 from web.rasa import Rasa
+from web.services import routes as services
 from web.sittings import Sittings
 from web.statics import Assets
 from web.turns import Turns
@@ -77,6 +78,7 @@ def make_app(settings: Settings) -> Starlette:
             *live.routes,
             *widget.routes,
             *visits.routes,
+            *services.routes,
             *desk.routes,
             *undelivered.routes,
             *directory_desk.routes,

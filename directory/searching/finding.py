@@ -35,11 +35,15 @@ class Found:
 
 @dataclass(frozen=True)
 class Answer:
-    """`found`: the part that was asked for, best first, of `total`. `changes`: what was typed, what was looked for."""
+    """`found`: the part that was asked for, best first, of `total`.
+
+    `changes`: what was typed, what was looked for. `needs`: those that the words mean.
+    """
 
     found: list[Found]
     total: int
     changes: tuple[tuple[str, str], ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +76,8 @@ def answer(index: ServiceIndex, asked: Asked) -> Answer:
         Found(index.services[number], float(scores[number]), because(index, number, reading.parts))
         for number in numbers[asked.start : asked.start + asked.limit]
     ]
-    return Answer(found, len(numbers), tuple(reading.changes))
+    meant = dict.fromkeys(need for part in reading.parts for need in part.needs)
+    return Answer(found, len(numbers), tuple(reading.changes), tuple(meant))
 
 
 def search(
