@@ -1,30 +1,29 @@
 """The answers that a question may get, each with how probable it is."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from directory.circumstances import Question
 from directory.geography.councils import COUNCIL, tiers_of
 from directory.geography.postcodes import Area
-from directory.model import Service
 from directory.priors import shares_of
 from directory.rules import BANDS
 
 ANYWHERE_ELSE = frozenset({"K02000001", "E92000001"})
-MOST_PLACES = 8
+MOST_PLACES = 6
 CHILDREN: Mapping[str, Any] = {"3": ["3"], "9": ["9"], "15": ["15"], "none": "none"}
 
 Answer = tuple[Any, float]  # as it would stand among the circumstances, and its share
 
 
-def answers_to(question: Question, needs: Sequence[str], services: Iterable[Service]) -> list[Answer]:
+def answers_to(question: Question, needs: Sequence[str], served: Mapping[str, int]) -> list[Answer]:
     """The possible answers of people with these needs; shares are together 1.
 
-    For a postcode whole areas: one for each council that `services` tell apart, the most told apart first.
+    For a postcode whole areas: one for each council that services tell apart, the most told apart first.
+    `served`: how many of the services are for each area, by its code.
     """
     if question.kind == "postcode":
-        return _shared({area: area.postcode for area in places_told_apart(services)}, shares_of("postcode"))
+        return _shared({area: area.postcode for area in places_told_apart(served)}, shares_of("postcode"))
     if question.kind == "numbers":
         return [
             (CHILDREN[key], share) for key, share in _shared({k: k for k in CHILDREN}, shares_of(question.code, needs))
@@ -33,15 +32,16 @@ def answers_to(question: Question, needs: Sequence[str], services: Iterable[Serv
     return _shared({value: value for value in values}, shares_of(question.code, needs))
 
 
-def places_told_apart(services: Iterable[Service]) -> list[Area]:
+def places_told_apart(served: Mapping[str, int]) -> list[Area]:
     """A place in each council that some of the services serve or leave out, and one in none of them."""
-    counted = Counter(code for service in services for code in service.areas)
-    if not counted:
+    if not served:
         return []
-    wider = {code for council in counted if COUNCIL.match(council) for code in tiers_of(council)}
-    ends = [code for code, _ in counted.most_common() if COUNCIL.match(code)][:MOST_PLACES]
+    by_count = sorted(served, key=lambda code: (-served[code], code))
+    councils = [code for code in by_count if COUNCIL.match(code)]
+    within = {code for council in councils for code in tiers_of(council)}
     # A county of which no district is told apart is a place too.
-    ends += [code for code, _ in counted.most_common() if code.startswith("E10") and code not in wider][:MOST_PLACES]
+    counties = [code for code in by_count if code.startswith("E10") and code not in within]
+    ends = [*councils[:MOST_PLACES], *counties][:MOST_PLACES]
     areas = [Area(code, (tiers_of(code) | ANYWHERE_ELSE,), (1.0,)) for code in ends]
     return [*areas, Area("", (ANYWHERE_ELSE,), (1.0,))]
 

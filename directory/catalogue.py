@@ -3,7 +3,7 @@
 A large directory is never walked as a whole: for somebody whose home is known, most services are for elsewhere.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -25,7 +25,7 @@ COUNTRIES = ("K0", "E92", "W92", "S92", "N92")  # how the codes of a whole count
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A service on the shelf of one need. `plain` is its worth in points when no detail was said, `finer` when one was.
+    """A service on the shelf of one need. `plain` is its worth in points today, `finer` when a detail was said.
 
     `made_for`: the points for being made for people like this one, when the person is one.
     """
@@ -36,8 +36,13 @@ class Entry:
     made_for: float
     special: tuple[str, ...]
 
+    @property
+    def most(self) -> float:
+        """The most that it can be worth to somebody who named no detail."""
+        return self.plain + self.made_for
+
     def worth(self, detail: str | None) -> float:
-        """Points for meeting the need, whoever asks."""
+        """Points for meeting the need and for itself, whoever asks."""
         return self.plain if detail is None else self.finer.get(detail, self.plain)
 
 
@@ -57,11 +62,11 @@ class Shelf:
             if not areas or not all(is_an_area(code) for code in areas):  # drawn or in words: each is looked at
                 self.everywhere.append(place)
 
-    def serving(self, area: Area | None) -> Sequence[Entry]:
-        """Those that may serve somebody who lives in `area`, by name; all when that is not known or nowhere."""
+    def serving(self, area: Area | None) -> Sequence[int]:
+        """The places of those that may serve somebody who lives in `area`, strongest first."""
         if area is None or not area.councils:
-            return self.entries
-        return [self.entries[place] for place in sorted(self._serving(area))]
+            return self.strongest
+        return sorted(self._serving(area), key=self._rank.__getitem__)
 
     def elsewhere(self, area: Area | None, most: int) -> list[Entry]:
         """The strongest few that serve other areas only."""
@@ -70,14 +75,41 @@ class Shelf:
         near = self._serving(area)
         return list(islice((self.entries[place] for place in self.strongest if place not in near), most))
 
+    def of_detail(self, detail: str | None) -> Sequence[int]:
+        """The places of those that are made for exactly this."""
+        return self._by_detail.get(detail, ()) if detail is not None else ()
+
+    def special(self, code: str) -> Sequence[int]:
+        """The places of those that are made for people of whom `code` is so, strongest first."""
+        return self._by_special.get(code, ())
+
     def _serving(self, area: Area) -> set[int]:
         codes = frozenset[str]().union(*area.councils)
         return set(self.everywhere).union(*(self.by_area.get(code, ()) for code in codes))
 
     @cached_property
     def strongest(self) -> tuple[int, ...]:
-        """The places of all, by what they are worth to anybody."""
-        return tuple(sorted(range(len(self.entries)), key=lambda place: -self.entries[place].plain))
+        """The places of all, by what they can be worth to somebody whom they fit."""
+        return tuple(sorted(range(len(self.entries)), key=lambda place: -self.entries[place].most))
+
+    @cached_property
+    def _rank(self) -> dict[int, int]:
+        return {place: rank for rank, place in enumerate(self.strongest)}
+
+    @cached_property
+    def _by_detail(self) -> dict[str, list[int]]:
+        return _gathered((detail, place) for place in self.strongest for detail in self.entries[place].finer)
+
+    @cached_property
+    def _by_special(self) -> dict[str, list[int]]:
+        return _gathered((code, place) for place in self.strongest for code in self.entries[place].special)
+
+
+def _gathered(pairs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for key, place in pairs:
+        found.setdefault(key, []).append(place)
+    return found
 
 
 class Catalogue(Sequence[Service]):
@@ -85,8 +117,7 @@ class Catalogue(Sequence[Service]):
 
     def __init__(self, services: Sequence[Service]) -> None:
         self._services = tuple(services)
-        self._shelves: dict[str, Shelf] = {}
-        self._standing: tuple[date | None, dict[str, float]] | None = None
+        self._shelves: dict[tuple[str, date | None], Shelf] = {}
 
     @overload
     def __getitem__(self, at: int) -> Service: ...
@@ -101,18 +132,15 @@ class Catalogue(Sequence[Service]):
     def __iter__(self) -> Iterator[Service]:
         return iter(self._services)
 
-    def shelf(self, need: str) -> Shelf:
-        """The services that meet `need`."""
-        if need not in self._shelves:
-            mine = self._by_need.get(need, [])
-            self._shelves[need] = Shelf(tuple(_entry(s, need) for s in sorted(mine, key=lambda s: (s.name, s.id))))
-        return self._shelves[need]
-
-    def standing(self, today: date | None) -> dict[str, float]:
-        """Points of each service by id, whoever asks and for whatever; worked out once a day."""
-        if self._standing is None or self._standing[0] != today:
-            self._standing = (today, {service.id: standing_of(service, today) for service in self._services})
-        return self._standing[1]
+    def shelf(self, need: str, today: date | None = None) -> Shelf:
+        """The services that meet `need`, as they stand on a day; without one, neither freshness nor room counts."""
+        if (need, today) not in self._shelves:
+            mine = sorted(self._by_need.get(need, []), key=lambda service: (service.name, service.id))
+            shelf = Shelf(tuple(_entry(service, need, standing_of(service, today)) for service in mine))
+            # Yesterday's are let go.
+            self._shelves = {key: kept for key, kept in self._shelves.items() if key[1] in (None, today)}
+            self._shelves[need, today] = shelf
+        return self._shelves[need, today]
 
     @cached_property
     def _by_need(self) -> dict[str, list[Service]]:
@@ -156,9 +184,9 @@ def room_of(service: Service, today: date) -> str:
     return told.state if told is not None and believed else "open"
 
 
-def _entry(service: Service, need: str) -> Entry:
+def _entry(service: Service, need: str, standing: float) -> Entry:
     meets = service.by_need[need]
-    best = max(_strength(one) for one in meets)
+    best = max(_strength(one) for one in meets) + standing
     finer = {one.detail: best + weight("detail_heard") for one in meets if one.detail is not None}
     plain = best + (weight("detail_unsaid") if len(finer) == len(meets) else 0.0)
     kinds = min(RULES_THAT_COUNT, sum("not" not in rule for rule in service.rules))

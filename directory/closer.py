@@ -8,16 +8,17 @@ from directory.enquiry import Enquiry
 from directory.freshness import label
 from directory.labels import match_word
 from directory.model import Service
-from directory.suiting import in_words, suiting
+from directory.suiting import SUITS, Suiting, in_words, suiting
 from directory.weights import weight
 from foundation.plain_times import day_of
 
 OPEN = "open"
+LOOKED_AT = frozenset({"language", "access_needs"})
 
 
-def closer_points(service: Service, need: str, enquiry: Enquiry) -> float:
+def closer_points(service: Service, enquiry: Enquiry) -> float:
     """The points that depend on this person and this hour; 0 when nothing is known that counts."""
-    return weight("unsuited") * suiting(service, enquiry.told).penalty
+    return weight("unsuited") * _suiting(service, enquiry).penalty
 
 
 def closer_notes(service: Service, enquiry: Enquiry) -> list[str]:
@@ -25,9 +26,18 @@ def closer_notes(service: Service, enquiry: Enquiry) -> list[str]:
     return [
         *_referral(service),
         *_room(service, enquiry),
-        *in_words(suiting(service, enquiry.told).notes),
+        *in_words(_suiting(service, enquiry).notes),
         *_freshness(service, enquiry),
     ]
+
+
+def _suiting(service: Service, enquiry: Enquiry) -> Suiting:
+    if not enquiry.told.keys() & LOOKED_AT:
+        return SUITS
+    kept = enquiry.suited.get(service.id)
+    if kept is None:
+        kept = enquiry.suited[service.id] = suiting(service, enquiry.told)
+    return kept
 
 
 def _referral(service: Service) -> list[str]:

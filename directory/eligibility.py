@@ -1,7 +1,6 @@
 """Three-valued eligibility: a service fits, does not fit, or would fit if something were known."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from directory.geography.coverage import share_served
@@ -23,17 +22,21 @@ class Judge:
     def __init__(self, circumstances: Mapping[str, Any]) -> None:
         self.told: Told = read_told(circumstances)
         self.area: Area | None = self.told.area
+        self._before: tuple[str, Judge] | None = None
+        self._by_rule: dict[int, Verdict] = {}
         self._by_rules: dict[str, Verdict] = {}
         self._by_area: dict[Areas, Verdict] = {}
         self._whole: dict[tuple[Areas, str], Verdict] = {}
 
     def but(self, code: str, value: Any) -> "Judge":
-        """The same person once one more thing is told."""
-        other = Judge.__new__(Judge)
+        """The same person once one more thing is told. What that does not touch is not judged again."""
+        other = Judge({})
         other.told = self.told.but(code, value)
-        other.area = other.told.area if code == "postcode" else self.area
-        other._by_area = {} if code == "postcode" else self._by_area
-        other._by_rules, other._whole = {}, {}
+        other._before = (code, self)
+        if code == "postcode":
+            other.area = other.told.area
+        else:
+            other.area, other._by_area = self.area, self._by_area
         return other
 
     def verdict(self, service: Service) -> Verdict:
@@ -44,15 +47,33 @@ class Judge:
         return kept
 
     def _judge(self, service: Service) -> Verdict:
-        areas, rules = service.profile
+        areas = service.profile[0]
         if areas not in self._by_area:
-            self._by_area[areas] = _judge_area(areas, self.area, skipped="postcode" in self.told.skipped)
-        if rules not in self._by_rules:
-            self._by_rules[rules] = _judge_rules(service.rules, self.told)
-        area, own = self._by_area[areas], self._by_rules[rules]
+            skipped = "postcode" in self.told.skipped
+            self._by_area[areas] = _judge_area(areas, self.area, skipped=skipped)
+        area, own = self._by_area[areas], self._judge_rules(service)
         if area is YES:
             return own
-        return all_of([area, own])
+        return area if own is YES or area.fit == NO else all_of([area, own])
+
+    def _judge_rules(self, service: Service) -> Verdict:
+        if not service.rules:
+            return YES
+        if self._before is not None and self._before[0] not in service.asks_about:
+            return self._before[1]._judge_rules(service)
+        rules = service.profile[1]
+        kept = self._by_rules.get(rules)
+        if kept is None:
+            parts = [self._rule(rule) for rule in service.rules]
+            joined = parts[0] if len(parts) == 1 else all_of(parts)
+            kept = self._by_rules[rules] = _still_askable(joined, self.told)
+        return kept
+
+    def _rule(self, rule: Rule) -> Verdict:
+        kept = self._by_rule.get(id(rule))  # services share equal rules, and live longer than any judge
+        if kept is None:
+            kept = self._by_rule[id(rule)] = judge_rule(rule, self.told)
+        return kept
 
 
 def judge(service: Service, circumstances: Mapping[str, Any]) -> Verdict:
@@ -68,14 +89,11 @@ def looks_at(service: Service) -> frozenset[str]:
     return service.asks_about | {"postcode"} if service.areas else service.asks_about
 
 
-def _judge_rules(rules: tuple[Rule, ...], told: Told) -> Verdict:
-    return _still_askable(all_of([judge_rule(rule, told) for rule in rules]), told)
-
-
 def _still_askable(verdict: Verdict, told: Told) -> Verdict:
     """What was asked and not answered stays open, but is not asked again."""
-    ask = tuple(code for code in verdict.ask if code not in told.skipped)
-    return verdict if ask == verdict.ask else replace(verdict, ask=ask)
+    if not told.skipped.intersection(verdict.ask):
+        return verdict
+    return verdict._replace(ask=tuple(code for code in verdict.ask if code not in told.skipped))
 
 
 def _judge_area(areas: Areas, area: Area | None, *, skipped: bool) -> Verdict:

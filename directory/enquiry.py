@@ -1,14 +1,15 @@
 """What one person asks of the directory: the values that matching, the plan and the questions share."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from directory.catalogue import Catalogue, catalogue_of
+from directory.catalogue import Catalogue, Shelf, catalogue_of
 from directory.eligibility import Judge
 from directory.model import Service
+from directory.suiting import Suiting
 from foundation.clock import to_london
 
 
@@ -27,6 +28,19 @@ class Enquiry:
         """Who decides for this person. Raises NotAPostcode, UnknownPostcode."""
         return Judge(self.circumstances)
 
+    def but(self, code: str, value: Any) -> "Enquiry":
+        """The same once one more thing is told."""
+        other = replace(self, circumstances={**self.circumstances, code: value})
+        other.__dict__["judge"] = self.judge.but(code, value)
+        if code not in ("language", "access_needs"):
+            other.__dict__["suited"] = self.suited
+        return other
+
+    @cached_property
+    def suited(self) -> dict[str, Suiting]:
+        """How services suit this person's language and access needs, by id, as far as that was looked at."""
+        return {}
+
     @cached_property
     def told(self) -> dict[str, Any]:
         """The circumstances as a plain dict."""
@@ -37,10 +51,9 @@ class Enquiry:
         """The day in London."""
         return None if self.now is None else to_london(self.now).date()
 
-    @cached_property
-    def standing(self) -> dict[str, float]:
-        """The points of each service for itself, today."""
-        return self.services.standing(self.today)
+    def shelf(self, need: str) -> Shelf:
+        """The services that meet `need`, as they stand today."""
+        return self.services.shelf(need, self.today)
 
 
 def enquiry_of(

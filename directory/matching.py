@@ -1,24 +1,24 @@
 """Which services meet which needs of this person, with the reasons."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from directory.catalogue import Entry, must_be_rung
 from directory.closer import closer_points
-from directory.eligibility import ASK, FITS, NO, Verdict
+from directory.eligibility import NO, Verdict
 from directory.enquiry import Enquiry, enquiry_of
 from directory.model import Service
-from directory.weights import nearly_sure, weight
+from directory.sifting import WHOLE, Judged, sift, verdict_points
 
-# Where more than WHOLE services meet a need, CLOSELY of them are looked at closely: language, access, way, hours.
-WHOLE, CLOSELY = 60, 20
+# Of a need with many services, so many are looked at closely: language, access, way, hours.
+CLOSELY = 20
+# The same where only a plan is to be made, to see what an answer would change.
+PLANNED, PLANNED_WALKED = 8, 24
 NEAREST_MISSES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """One service for one need. `score` orders matches: the higher, the better.
 
     `provided`: the conditions that are open, in plain words; `missed` how many do not hold; `ring_first`: it would be
@@ -54,89 +54,51 @@ def match(
 ) -> list[Match]:
     """Every service that meets one of `needs`, best first within each need; those that do not fit come last."""
     enquiry = enquiry_of(services, needs, circumstances, details=details, now=now)
-    return [one for need in enquiry.needs for one in _all(enquiry, need)]
+    judge = enquiry.judge
+    return [
+        one
+        for need in enquiry.needs
+        for one in _looked_at(enquiry, need, [(e, judge.verdict(e.service)) for e in enquiry.shelf(need).entries])
+    ]
 
 
-def shortlist(enquiry: Enquiry, *, most: int = CLOSELY) -> list[Match]:
-    """As `match`, but of a need with many services only the best `most` that fit or may fit, and the nearest misses.
+def shortlist(enquiry: Enquiry) -> list[Match]:
+    """As `match`, but of a need with many services only the best that fit or may fit, and the nearest misses.
 
     The best for carers, veterans and so on stay in, however far down they are.
     """
-    return [one for need in enquiry.needs for one in _best(enquiry, need, most)]
+    return [one for need in enquiry.needs for one in _best(enquiry, need)]
 
 
-def _all(enquiry: Enquiry, need: str) -> list[Match]:
-    entries = enquiry.services.shelf(need).entries
-    found = [_match(enquiry, need, entry, enquiry.judge.verdict(entry.service)) for entry in entries]
-    return _in_order([_closely(enquiry, one) for one in found])
+def open_to(enquiry: Enquiry, need: str) -> list[Match]:
+    """The best few for `need` that fit or may fit: what a plan is made of."""
+    return _looked_at(enquiry, need, sift(enquiry, need, most=PLANNED, walked=PLANNED_WALKED, perhaps=False).open_to)
 
 
-def _best(enquiry: Enquiry, need: str, most: int) -> list[Match]:
-    shelf = enquiry.services.shelf(need)
-    if len(shelf.entries) <= WHOLE:
-        return _all(enquiry, need)
-    judge, standing, detail = enquiry.judge, enquiry.standing, enquiry.details.get(need)
-    open_to, misses = [], []
-    for entry in shelf.serving(judge.area):
-        verdict = judge.verdict(entry.service)
-        base = entry.worth(detail) + standing[entry.service.id]
-        if verdict.fit == NO:
-            misses.append((verdict.missed, -base, entry, verdict))
-        else:
-            open_to.append((-base - verdict_points(entry, verdict), entry, verdict))
-    open_to.sort(key=_first)
-    misses.sort(key=_first_two)
-    chosen = [(entry, verdict) for _, entry, verdict in open_to[:most]]
-    chosen += _special([(entry, verdict) for _, entry, verdict in open_to[most:]])
-    chosen += [(entry, verdict) for _, _, entry, verdict in misses[:NEAREST_MISSES]]
-    chosen += [
-        (entry, judge.verdict(entry.service)) for entry in shelf.elsewhere(judge.area, NEAREST_MISSES - len(misses))
-    ]
+def _best(enquiry: Enquiry, need: str) -> list[Match]:
+    shelf, judge = enquiry.shelf(need), enquiry.judge
+    found = sift(enquiry, need, most=CLOSELY)
+    if len(shelf.entries) > WHOLE:
+        elsewhere = shelf.elsewhere(judge.area, NEAREST_MISSES - len(found.shut))
+        found.shut[NEAREST_MISSES:] = [(entry, judge.verdict(entry.service)) for entry in elsewhere]
+    return _looked_at(enquiry, need, [*found.open_to, *found.shut])
+
+
+def _looked_at(enquiry: Enquiry, need: str, chosen: list[Judged]) -> list[Match]:
     return _in_order([_closely(enquiry, _match(enquiry, need, *one)) for one in chosen])
-
-
-def _first(row: tuple[Any, ...]) -> Any:
-    return row[0]
-
-
-def _first_two(row: tuple[Any, ...]) -> Any:
-    return row[:2]
-
-
-def _special(rest: list[tuple[Entry, Verdict]]) -> list[tuple[Entry, Verdict]]:
-    """The best of `rest` for each kind of person that a service may be made for."""
-    seen: set[str] = set()
-    found = []
-    for entry, verdict in rest:
-        if entry.special and not seen.issuperset(entry.special):
-            seen.update(entry.special)
-            found.append((entry, verdict))
-    return found
-
-
-def verdict_points(entry: Entry, verdict: Verdict) -> float:
-    """The points that a verdict is worth."""
-    if verdict.fit == FITS or (verdict.fit == ASK and _nearly_settled(verdict)):
-        return entry.made_for
-    return weight("not_settled") + weight("unlikely") * (1 - verdict.likely) if verdict.fit == ASK else 0.0
-
-
-def _nearly_settled(verdict: Verdict) -> bool:
-    """Whether what is open hardly ever shuts anybody out: it must not put a service behind weaker ones."""
-    return "postcode" not in verdict.ask and nearly_sure() <= verdict.likely < 1  # 1 is a place that is not known
 
 
 def judged(one: Match, verdict: Verdict) -> Match:
     """The same match after another verdict."""
-    return replace(
-        one, fit=verdict.fit, because=verdict.because, ask=verdict.ask, provided=verdict.provided,
+    return one._replace(
+        fit=verdict.fit, because=verdict.because, ask=verdict.ask, provided=verdict.provided,
         missed=verdict.missed, score=one.base + verdict_points(one.entry, verdict),
     )  # fmt: skip
 
 
 def _match(enquiry: Enquiry, need: str, entry: Entry, verdict: Verdict) -> Match:
     service = entry.service
-    base = entry.worth(enquiry.details.get(need)) + enquiry.standing[service.id]
+    base = entry.worth(enquiry.details.get(need))
     return Match(
         service, need, verdict.fit, verdict.because, verdict.ask, base + verdict_points(entry, verdict),
         verdict.provided, verdict.missed, must_be_rung(service, enquiry.today), entry, base,
@@ -145,8 +107,8 @@ def _match(enquiry: Enquiry, need: str, entry: Entry, verdict: Verdict) -> Match
 
 def _closely(enquiry: Enquiry, one: Match) -> Match:
     """With what depends on this person and this hour alone."""
-    points = closer_points(one.service, one.need, enquiry)
-    return replace(one, base=one.base + points, score=one.score + points) if points else one
+    points = closer_points(one.service, enquiry)
+    return one._replace(base=one.base + points, score=one.score + points) if points else one
 
 
 def _in_order(matches: list[Match]) -> list[Match]:

@@ -4,7 +4,7 @@ import json
 import sys
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from directory.geography.coverage import extents_of
@@ -140,9 +140,15 @@ def _rules(document: dict[str, Any], ours: dict[str, Any]) -> tuple[Rule, ...]:
         words = {("min",): "ages_from", ("max",): "ages_to", ("min", "max"): "ages"}[tuple(ages)]
         says = match_word(words, least=str(ages.get("min")), most=str(ages.get("max")))
         rules.append({"about": "age_band", **ages, "says": says, "source": "minimum_age and maximum_age of its record"})
-    for rule in rules:
-        list(codes_of(rule))
-    return tuple(rules)
+    return tuple(_shared(json.dumps(rule, sort_keys=True)) for rule in rules)
+
+
+@lru_cache(maxsize=65_536)
+def _shared(text: str) -> Rule:
+    """One object for equal rules, so that each is judged once for a person. Raises KeyError for what is no rule."""
+    rule: Rule = json.loads(text)
+    list(codes_of(rule))
+    return rule
 
 
 def _ages(document: dict[str, Any]) -> dict[str, int]:

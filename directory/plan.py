@@ -76,10 +76,14 @@ def options_of(matches: Sequence[Match], needs: Sequence[str]) -> dict[str, list
     """Of each need the few matches that a plan may choose from."""
     found: dict[str, list[Match]] = {need: [] for need in needs}
     for m in matches:
-        mine = found[m.need]
-        if m.fit != NO and len(mine) < CONSIDERED and (not mine or m.score >= mine[0].score - SLACK):
-            mine.append(m)
-    return found
+        if m.fit != NO:
+            found[m.need].append(m)
+    return {need: options_among(several) for need, several in found.items()}
+
+
+def options_among(several: Sequence[Match]) -> list[Match]:
+    """The same for one need, of matches that are all open, best first."""
+    return [m for m in several[:CONSIDERED] if m.score >= several[0].score - SLACK]
 
 
 def made_for(matches: Sequence[Match], chosen: Sequence[Match], circumstances: Mapping[str, Any]) -> list[Match]:

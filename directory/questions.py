@@ -4,8 +4,9 @@ For every possible answer the plan is made anew; what changes is weighed by how 
 common the answer is (priors.yml). A rare answer that changes everything is still asked for, only later.
 """
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -14,11 +15,11 @@ from directory.answers import answers_to
 from directory.catalogue import SPECIAL
 from directory.circumstances import QUESTIONS, Question
 from directory.cover import fewest_agencies
-from directory.eligibility import NO
+from directory.eligibility import NO, Judge
 from directory.enquiry import Enquiry, enquiry_of
-from directory.matching import Match, judged, shortlist
+from directory.matching import Match, judged, open_to, shortlist
 from directory.model import Service
-from directory.plan import Plan, arrange, made_for, options_of
+from directory.plan import CONSIDERED, SLACK, Plan, arrange, made_for, options_among
 from directory.weights import change_weight, urgency
 
 Circumstances = Mapping[str, Any]
@@ -44,12 +45,14 @@ def next_question(
 def ask_next(enquiry: Enquiry, *, matches: Sequence[Match] | None = None, outcome: Outcome | None = None) -> str | None:
     """The same for an enquiry that is there already, with its `shortlist` when that was made before."""
     weighing = Weighing(enquiry, shortlist(enquiry) if matches is None else matches, outcome)
-    best: tuple[float, str] | None = None
-    for question in QUESTIONS.values():
+    best, code = 0.0, None
+    for question in sorted(QUESTIONS.values(), key=weighing.bound, reverse=True):
+        if weighing.bound(question) <= best:
+            break
         worth = weighing.worth(question)
-        if worth > 0 and (best is None or worth > best[0]):
-            best = (worth, question.code)
-    return None if best is None else best[1]
+        if worth > best:
+            best, code = worth, question.code
+    return code
 
 
 @dataclass(frozen=True)
@@ -76,18 +79,18 @@ class Weighing:
             if m.fit != NO:  # what does not fit never will, whatever is told
                 self._matches[m.need].append(m)
         self._plans: dict[Hashable, Plan] = {}
-        self._open = {code for m in matches for code in m.ask}
         self._urgent = sum(urgency(need) for need in enquiry.needs)
+
+    def bound(self, question: Question) -> float:
+        """What the answer can be worth at most, without trying any: 0 when it is not to be asked."""
+        if question.code in self.enquiry.circumstances or not question.matters_to(list(self.enquiry.needs)):
+            return 0.0
+        return question.weight if self._outcome is not None or question.code in self._open else 0.0
 
     def worth(self, question: Question) -> float:
         """How much of the plan the answer is expected to change, times the question's weight."""
-        code = question.code
-        if code in self.enquiry.circumstances or not question.matters_to(list(self.enquiry.needs)):
-            return 0.0
-        if code not in self._open and self._outcome is None:
-            return 0.0
-        answers = answers_to(question, self.enquiry.needs, self._services)
-        return question.weight * sum(share * self.change(self.end(code, value)) for value, share in answers)
+        answers = answers_to(question, self.enquiry.needs, self._served)
+        return question.weight * sum(share * self.change(self.end(question.code, value)) for value, share in answers)
 
     def change(self, end: End) -> float:
         """How far `end` is from where things stand now: 0 when nothing changes, 1 when everything does."""
@@ -101,27 +104,30 @@ class Weighing:
 
     def end(self, code: str, value: Any) -> End:
         """Where things stand once `code` is told to be `value`."""
-        told = {**self.enquiry.circumstances, code: value}
-        matches = self._elsewhere(told) if code == "postcode" else self._rejudged(code, value)
-        return self._end(matches, told)
+        enquiry = self.enquiry.but(code, value)
+        if code == "postcode":  # other services come into view
+            return self._end({need: open_to(enquiry, need) for need in enquiry.needs}, enquiry.told)
+        return self._end(self._rejudged(code, enquiry.judge), enquiry.told)
 
     @cached_property
     def _now(self) -> End:
-        return self._end(self._matches, dict(self.enquiry.circumstances))
+        return self._end(self._matches, self.enquiry.told)
 
     @cached_property
-    def _services(self) -> list[Service]:
-        return [entry.service for need in self.enquiry.needs for entry in self.enquiry.services.shelf(need).entries]
+    def _open(self) -> set[str]:
+        """The circumstances that can change something."""
+        return {code for several in self._matches.values() for code in _codes_that_count(several)}
 
-    def _elsewhere(self, told: dict[str, Any]) -> dict[str, list[Match]]:
-        found: dict[str, list[Match]] = {need: [] for need in self.enquiry.needs}
-        for m in shortlist(replace(self.enquiry, circumstances=told)):
-            if m.fit != NO:
-                found[m.need].append(m)
-        return found
+    @cached_property
+    def _served(self) -> dict[str, int]:
+        """How many services for these needs serve each area."""
+        shelves = [self.enquiry.shelf(need) for need in self.enquiry.needs]
+        served: Counter[str] = Counter()
+        for shelf in shelves:
+            served.update({code: len(places) for code, places in shelf.by_area.items()})
+        return served
 
-    def _rejudged(self, code: str, value: Any) -> dict[str, list[Match]]:
-        judge = self.enquiry.judge.but(code, value)
+    def _rejudged(self, code: str, judge: Judge) -> dict[str, list[Match]]:
         found = {}
         for need, several in self._matches.items():
             if not any(code in m.ask for m in several):
@@ -132,7 +138,7 @@ class Weighing:
         return found
 
     def _end(self, matches: dict[str, list[Match]], told: dict[str, Any]) -> End:
-        options = {need: options_of(several, (need,))[need] for need, several in matches.items()}
+        options = {need: options_among(several) for need, several in matches.items()}
         special = tuple(code for code in SPECIAL if told.get(code) == "yes")
         besides = [m for several in matches.values() for m in several if special and m.entry.special]
         # A plan depends on nothing else, so two answers that agree in this have the same plan.
@@ -145,6 +151,21 @@ class Weighing:
 
 def _told_apart(matches: Sequence[Match]) -> Hashable:
     return tuple((m.service.id, m.fit, m.score) for m in matches)
+
+
+def _codes_that_count(several: Sequence[Match]) -> set[str]:
+    """What can move a need's options: a service that is among them, or would be if it turned out to fit; and extras."""
+    options = options_among(several)
+    if not options:
+        return set()
+    bar = options[-1].score if len(options) == CONSIDERED else options[0].score - SLACK
+    among = {m.service.id for m in options}
+    return {
+        code
+        for m in several
+        if m.service.id in among or m.base + m.entry.made_for >= bar or m.entry.special
+        for code in m.ask
+    }
 
 
 def _best_first(m: Match) -> tuple[float, str, str]:

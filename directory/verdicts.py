@@ -1,13 +1,12 @@
 """Verdicts in three values, and how several of them join: every part, one of them, the opposite."""
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 FITS, ASK, NO = "fits", "ask", "no"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """`fit` with the plain reasons for it, and the circumstances that would settle what is open.
 
     `provided`: the conditions that are open, in plain words. `likely`, 0 to 1: how probable it is that they hold.
@@ -27,14 +26,15 @@ YES = Verdict(FITS)
 
 def all_of(parts: list[Verdict], says: str = "") -> Verdict:
     """Every part has to hold; one that does not is enough for a no, whatever is still open."""
-    no = [part for part in parts if part.fit == NO]
-    if no:
+    fits = [part.fit for part in parts]
+    if NO in fits:
+        no = [part for part in parts if part.fit == NO]
         return Verdict(NO, _reasons(no, says), missed=sum(part.missed for part in no))
     fitting = _reasons([part for part in parts if part.fit == FITS], "")
-    still = [part for part in parts if part.fit == ASK]
-    if not still:
+    if ASK not in fits:
         return Verdict(FITS, fitting or ((says,) if says else ()))
-    likely = math.prod(part.likely for part in still)
+    still = [part for part in parts if part.fit == ASK]
+    likely = math.prod([part.likely for part in still])
     return Verdict(ASK, fitting, _asks(still), likely, provided=_provided(still, says))
 
 
@@ -60,14 +60,19 @@ def opposite(part: Verdict, says: str) -> Verdict:
 
 
 def _provided(parts: list[Verdict], instead: str) -> tuple[str, ...]:
-    own = tuple(dict.fromkeys(reason for part in parts for reason in part.provided))
-    return own or ((instead,) if instead else ())
+    return _once([part.provided for part in parts]) or ((instead,) if instead else ())
 
 
 def _reasons(parts: list[Verdict], instead: str) -> tuple[str, ...]:
-    own = tuple(dict.fromkeys(reason for part in parts for reason in part.because if reason))
-    return own or ((instead,) if instead else ())
+    return _once([part.because for part in parts]) or ((instead,) if instead else ())
 
 
 def _asks(parts: list[Verdict]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(code for part in parts for code in part.ask))
+    return _once([part.ask for part in parts])
+
+
+def _once(several: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """All of them, each once, in their order."""
+    if len(several) == 1:
+        return several[0]
+    return tuple(dict.fromkeys([one for some in several for one in some]))

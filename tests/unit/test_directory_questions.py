@@ -1,5 +1,6 @@
 """Which question is asked: only one that can change something, few of them, and enough."""
 
+from collections import Counter
 from random import Random
 from typing import Any
 
@@ -22,8 +23,8 @@ def _covers(plan: Plan) -> dict[str, str]:
 def _worth_by_trying(code: str, needs: list[str], told: dict[str, Any]) -> float:
     """What asking is worth, worked out anew: the whole plan for every answer, by how common each is."""
     question, now, worth = QUESTIONS[code], make_plan(cambridge(), needs, told), 0.0
-    relevant = [service for need in needs for service in cambridge() if need in service.by_need]
-    for value, share in answers_to(question, needs, relevant):
+    served = Counter(code for need in needs for s in cambridge() if need in s.by_need for code in s.areas)
+    for value, share in answers_to(question, needs, served):
         then = make_plan(cambridge(), needs, {**told, code: value})
         moved = [need for need in needs if _covers(then).get(need) != _covers(now).get(need)]
         change = sum(urgency(need) for need in moved) / sum(urgency(need) for need in needs)

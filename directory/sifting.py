@@ -1,0 +1,112 @@
+"""From all services for a need to the few that count for one person, without looking at every one of ten thousand."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from directory.catalogue import SPECIAL, Entry, Shelf
+from directory.enquiry import Enquiry
+from directory.verdicts import ASK, FITS, NO, Verdict
+from directory.weights import nearly_sure, weight
+
+Judged = tuple[Entry, Verdict]
+
+# Where more than WHOLE services meet a need, the strongest WALKED of those that serve the person's area are judged,
+# and more until there are enough that fit or may fit.
+WHOLE, WALKED = 60, 100
+TRIED = 10
+
+
+@dataclass
+class Sifted:
+    """Services that are open to somebody, strongest first, and those that are not, the nearest miss first."""
+
+    open_to: list[Judged] = field(default_factory=list)
+    shut: list[Judged] = field(default_factory=list)
+
+    def add(self, one: Judged) -> None:
+        """Put it where it belongs."""
+        (self.shut if one[1].fit == NO else self.open_to).append(one)
+
+
+def sift(enquiry: Enquiry, need: str, *, most: int, walked: int = WALKED, perhaps: bool = True) -> Sifted:
+    """The best `most` for `need` that are open to this person and for what they are; and who is near but shut out.
+
+    Of a need with few services it is all of them. With `perhaps`, also the best for what they may turn out to be.
+    """
+    shelf, judge = enquiry.shelf(need), enquiry.judge
+    found = Sifted()
+    if len(shelf.entries) <= WHOLE:
+        for entry in shelf.entries:
+            found.add((entry, judge.verdict(entry.service)))
+        return found
+    places = _strongest_first(shelf, enquiry, need)
+    seen = _walk(enquiry, (shelf.entries[place] for place in places), found, most=most, walked=walked)
+    detail = enquiry.details.get(need)
+    found.open_to.sort(key=lambda one: -one[0].worth(detail) - verdict_points(*one))
+    found.shut.sort(key=lambda one: one[1].missed)
+    lower = _special_of(found.open_to[most:])
+    found.open_to[most:] = lower
+    _add_special(enquiry, shelf, found, beyond=places[seen:], perhaps=perhaps)
+    return found
+
+
+def _strongest_first(shelf: Shelf, enquiry: Enquiry, need: str) -> Sequence[int]:
+    places = shelf.serving(enquiry.judge.area)
+    exactly = shelf.of_detail(enquiry.details.get(need))
+    if not exactly:
+        return places
+    here = set(places)
+    return list(dict.fromkeys([*(place for place in exactly if place in here), *places]))
+
+
+def _walk(enquiry: Enquiry, entries: Iterable[Entry], found: Sifted, *, most: int, walked: int) -> int:
+    """Judge one after the other until there are enough; how many were judged."""
+    judge, count = enquiry.judge, 0
+    for entry in entries:
+        if count >= walked and len(found.open_to) >= most:
+            break
+        verdict = judge.verdict(entry.service)
+        (found.shut if verdict.fit == NO else found.open_to).append((entry, verdict))
+        count += 1
+    return count
+
+
+def _special_of(rest: list[Judged]) -> list[Judged]:
+    """The best of `rest` for each kind of person that a service may be made for."""
+    there: set[str] = set()
+    found = []
+    for entry, verdict in rest:
+        if entry.special and not there.issuperset(entry.special):
+            there.update(entry.special)
+            found.append((entry, verdict))
+    return found
+
+
+def _add_special(enquiry: Enquiry, shelf: Shelf, found: Sifted, *, beyond: Sequence[int], perhaps: bool) -> None:
+    """The strongest for carers, veterans and so on, where the person is one or may be, however far down they are."""
+    known, judge, open_still = enquiry.judge.told.known, enquiry.judge, "yes" if perhaps else "no"
+    there = {code for entry, _ in found.open_to for code in entry.special}
+    wanted = [
+        code for code in SPECIAL if code not in there and known.get(code, open_still) == "yes" and shelf.special(code)
+    ]
+    if not wanted:
+        return
+    left = set(beyond)
+    for code in wanted:
+        for place in [place for place in shelf.special(code) if place in left][:TRIED]:
+            verdict = judge.verdict(shelf.entries[place].service)
+            if verdict.fit != NO:
+                found.open_to.append((shelf.entries[place], verdict))
+                break
+
+
+def verdict_points(entry: Entry, verdict: Verdict) -> float:
+    """The points that a verdict is worth."""
+    if verdict.fit == FITS or (verdict.fit == ASK and _nearly_settled(verdict)):
+        return entry.made_for
+    return weight("not_settled") + weight("unlikely") * (1 - verdict.likely) if verdict.fit == ASK else 0.0
+
+
+def _nearly_settled(verdict: Verdict) -> bool:
+    """Whether what is open hardly ever shuts anybody out: it must not put a service behind weaker ones."""
+    return "postcode" not in verdict.ask and nearly_sure() <= verdict.likely < 1  # 1 is a place that is not known
