@@ -20,6 +20,7 @@ _NAME = re.compile(r"(MON|TUES?|WED(NES)?|THU(RS)?|FRI|SAT(UR)?|SUN)(DAYS?)?")
 _TIME = re.compile(r"(\d{1,2}):?(\d{2})(:\d{2}(\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?")
 # What stands for the clock in this country; another zone means that the record was not made for here.
 _OURS = ("", "Z", "0", "1", "0.0", "1.0", "+00:00", "+01:00", "GMT", "BST", "UTC", "EUROPE/LONDON")
+_YES = (True, "true", "True", "yes", "1")
 _LONGEST = 200  # letters of a list of days
 Span = tuple[int, int]  # minutes after midnight; the end may lie in the next day
 
@@ -55,7 +56,7 @@ class _Unreadable(Exception):
 def read_schedule(schedule: dict[str, Any]) -> Pattern | Dated | None:
     """A pattern, a dated exception, or None for what is told in words or is broken."""
     try:
-        if "closed" in schedule or _is_dated(schedule):
+        if schedule.get("closed") in _YES or _is_dated(schedule):
             return _dated(schedule, ("valid_from", "start_date", "dtstart"), ("valid_to", "end_date", "until"))
         span = _span(schedule)
         return Pattern(_rule(schedule), span, *(_date(schedule.get(key)) for key in ("valid_from", "valid_to")))
@@ -114,7 +115,7 @@ def _dated(entry: dict[str, Any], firsts: tuple[str, ...], lasts: tuple[str, ...
     if first is None or last is None or last < first:
         raise _Unreadable
     reason = str(entry.get("reason") or entry.get("description") or entry.get("notes") or "")
-    if entry.get("closed") in (True, "true", "True", "yes", 1, "1"):
+    if entry.get("closed") in _YES:
         return Dated(first, last, (), reason)
     try:
         return Dated(first, last, (_span(entry),), reason)

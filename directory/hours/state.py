@@ -100,9 +100,8 @@ def _state(hours: Timetable, at: datetime, ahead: int) -> OpenState:
     )  # fmt: skip
     if until:
         return replace(found, until=until if until < instant(days[-1].date, 0) else None)
-    if found.state == CLOSED and not opens and ahead == FAR_DAYS:
+    first = next((day.date for day in days[3:] if not day.known), None)
+    if found.state == CLOSED and not opens and not first and ahead == FAR_DAYS:
         # It will never open again: somebody forgot to say what came after.
         return replace(found, state=UNKNOWN, why=OUT_OF_DATE)
-    unsure = (day.date for day in days[3:] if not day.known)
-    first = next(unsure, None)
     return replace(found, unsure_on=first) if first and (not opens or instant(first, 0) < opens) else found
