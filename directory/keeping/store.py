@@ -21,6 +21,15 @@ def load_services(db: sa.Connection) -> list[Service]:
     return [read_service(document) for document in db.execute(query.order_by(service.c.name, service.c.id)).scalars()]
 
 
+def changed_services(db: sa.Connection, since: int) -> dict[str, Service | None]:
+    """By id, the services that changed after change number `since`: as they are now, or None when not offered."""
+    columns = service.c.id, service.c.status, service.c.removed_at, service.c.document
+    return {
+        row.id: read_service(row.document) if is_offered(row) else None
+        for row in db.execute(sa.select(*columns).where(service.c.change > since))
+    }
+
+
 def services_version(db: sa.Connection) -> int:
     """Rises with every change of any service: an edit, a removal, a return. One row is read."""
     number = db.execute(sa.select(directory_change.c.number)).scalar_one_or_none()
