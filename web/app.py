@@ -32,6 +32,7 @@ from web.edge import Edge
 from web.environment import WORDS
 from web.headers import SafeHeaders
 from web.oruk import page as oruk
+from web.oruk.app import make_api, make_ready
 from web.post import Post
 from web.providers.setup import make_providers
 from web.rasa import Rasa
@@ -56,13 +57,14 @@ def make_app(settings: Settings) -> Starlette:
     turns = Turns(database, rasa, help_phone=str(hub["phone"]), dress=dress)
     post = Post(database, turns, providers, letters=hub.get("postcode_letters", []))
     carry = Carrying(dress, providers, public_url=settings.own_address)
+    open_data = make_api(database, settings)
     edge = Edge(settings, database, rasa, turns, Sittings(settings), hub, providers, post, carry)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await edge.in_thread(understand, "hello")  # loads the models before the first resident comes
         always = (_keep_our_word(edge), kiosk.sweep(edge), post.run(), post.sender.run())
-        working = [asyncio.create_task(work) for work in always]
+        working = [asyncio.create_task(work) for work in (*always, edge.in_thread(make_ready, open_data))]
         yield
         for task in working:
             task.cancel()
@@ -88,7 +90,7 @@ def make_app(settings: Settings) -> Starlette:
             *hooks.routes,
             *api.routes,
             *health.routes,
-            *oruk.routes(database, settings),
+            *oruk.routes(open_data),
             *(Route(f"/{name}", _plain(name)) for name in PLAIN_PAGES),
             Mount("/assets", Assets(ASSETS)),
         ],

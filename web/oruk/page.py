@@ -10,10 +10,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from foundation.database import Database
-from foundation.settings import Settings
 from web import rendering
-from web.oruk.app import PATH, make_api
+from web.oruk.app import PATH
 
 _WORDS = {
     "string": "text",
@@ -74,9 +72,8 @@ class WithoutSlash:
         await self._api({**scope, "path": f"{root}/", "root_path": root}, receive, send)
 
 
-def routes(database: Database, settings: Settings) -> list[BaseRoute]:
-    """The API over the services of `database`, and its page."""
-    api = make_api(database, settings)
+def routes(api: FastAPI) -> list[BaseRoute]:
+    """The API at its address, and the page about it."""
     return [Route(f"{PATH}/docs", _show(api)), Route(PATH, WithoutSlash(api)), Mount(PATH, api)]
 
 
