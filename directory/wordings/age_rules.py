@@ -39,13 +39,19 @@ def read_ages(items: list[Item]) -> AgesRead:
         if not rules:
             continue
         own_noun = any(m.name != "adults" for m in item.of(Kind.AGE_NOUN))
+        later = any(after.tells and not after.follows for after in items[number + 1 :])
+        others_come = later and not item.goes_on_after(item.of(Kind.AGE)[-1])
         if item in grouped and (
-            item.start in read.of_children or (len(grouped) > 1 and (own_noun or item is not grouped[-1]))
+            item.start in read.of_children
+            or others_come
+            or (len(grouped) > 1 and (own_noun or item is not grouped[-1]))
         ):
             read.local[item.start] = any_of([[rule] for rule in rules])
         elif item not in grouped and grouped and own_noun:
             read.local[item.start] = any_of([[rule] for rule in rules])
             read.alternatives.add(item.start)
+        elif item.tells and others_come:
+            read.unsettled += item.of(Kind.AGE)
         else:
             everyone += [[rule] for rule in rules]
             read.used += item.of(Kind.AGE)

@@ -73,7 +73,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], tuple[int | None
 
 
 def find_ages(text: str) -> Iterator[Mention]:
-    """Every age in a tidied wording, as a rule about `age_band`; they may overlap. “Over 18” lets 18 in, as it is meant."""
+    """Every age in a tidied wording, as a rule about `age_band`; they may overlap. “Over 18” lets 18 in."""
     for pattern, ends in _SHAPES:
         for hit in pattern.finditer(text):
             low, high = ends(hit)

@@ -24,6 +24,8 @@ _RELATIVE = re.compile(
     r"\b(?:who|that|which|with|experiencing|suffering|facing|affected|through|due|because)\b", re.IGNORECASE
 )
 
+_BEGINS = re.compile(r"\s*(?:who|that|which|whose)\b", re.IGNORECASE)
+
 
 @dataclass
 class Item:
@@ -33,8 +35,21 @@ class Item:
     end: int
     mentions: list[Mention] = field(default_factory=list)
     left: list[Span] = field(default_factory=list)
-    relative: bool = False  # “who …”, “with …”: what comes next may still belong to it
+    clauses: list[int] = field(
+        default_factory=list
+    )  # where “who …”, “with …” begin: what comes next may belong to them
+    follows: bool = False  # it begins with “who”: it narrows what comes before it
     stopped: bool = False  # from some word on it says no rule, nor does what follows in the sentence
+
+    @property
+    def tells(self) -> bool:
+        """Whether it says more than an age, a place or how to get in."""
+        kinds = {m.kind for m in self.mentions if m.name != "adults"}
+        return bool(self.left) or bool(kinds & {Kind.GROUP, Kind.NARROWS, Kind.AGE_NOUN})
+
+    def goes_on_after(self, mention: Mention) -> bool:
+        """Whether a clause begins after `mention`: what the sentence lists next may still belong to it."""
+        return any(start >= mention.end for start in self.clauses)
 
     def of(self, kind: Kind) -> list[Mention]:
         """Its mentions of one kind."""
@@ -81,7 +96,8 @@ def _depth(text: str, start: int, end: int) -> int:
 
 def _item(text: str, span: Span, found: list[Mention], conditional: list[Span]) -> Item:
     start, end = span
-    item = Item(start, end)
+    item = Item(start, end, follows=bool(_BEGINS.match(text, start, end)))
+    item.clauses += [hit.start() for hit in _RELATIVE.finditer(text, start, end)]
     at, others = start, False
     for mention in (m for m in found if start <= m.start and m.end <= end):
         item.left += _words(text, at, mention.start, conditional)
@@ -89,7 +105,7 @@ def _item(text: str, span: Span, found: list[Mention], conditional: list[Span]) 
         if mention.kind in (Kind.STOP, Kind.NEGATION):
             item.stopped = mention.kind is Kind.STOP
             item.left.append((mention.start, end))
-            item.relative = True
+            item.clauses.append(mention.start)
             return item
         # “Carers of disabled people” are not themselves disabled.
         if mention.kind is Kind.OTHERS or (others and mention.kind is Kind.GROUP):
@@ -99,8 +115,6 @@ def _item(text: str, span: Span, found: list[Mention], conditional: list[Span]) 
         of_them = mention.name in ABOUT_OTHERS and _OTHERS.match(text, mention.end, end)
         others = others or mention.kind is Kind.OTHERS or bool(of_them)
     item.left += _words(text, at, end, conditional)
-    groups = item.of(Kind.GROUP)
-    item.relative = not groups or bool(_RELATIVE.search(text, groups[-1].end, end))
     return item
 
 

@@ -23,7 +23,7 @@ _AFTER = re.compile(
 )
 # Where such a word comes before, the place is not where the person lives.
 _NOT_HOME = re.compile(
-    r"(?i:\b(?:registered|register|gps?|schools?|colleges?|work|works|working|study|studying|attend\w*|job|hospital|"
+    r"(?i:\b(?:registered|register|gps?|schools?|colleges?|work|works|working|workers?|study|studying|attend\w*|job|hospital|"
     r"prison|surrounding|moving\s+to|connections?|links?|born|near|outside)\b[^.;]{0,40}$)"
 )
 _AROUND = re.compile(r"(?i:\b(?:surrounding|neighbouring|nearby|adjoining|bordering)\b)")

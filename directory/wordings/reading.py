@@ -14,6 +14,8 @@ from directory.wordings.parts import Item, Span, sentences, tidy
 
 _BOTH = re.compile(r"\b(?:must|both|have to)\b", re.IGNORECASE)
 _ALSO = re.compile(r"\b(?:also|can|too)\b", re.IGNORECASE)
+LONGEST = 2_000  # letters; what is longer is no wording but a page, for a person to read
+_STATUSES = {"refugees", "asylum", "asylum_and_refugees"}
 _ONLY = re.compile(r"\bonly\b", re.IGNORECASE)
 
 
@@ -28,6 +30,8 @@ class Reading:
 
 def read_wording(wording: str) -> Reading:
     """The rules in a feed's free text about whom a service is for, each with what it says in plain words."""
+    if len(wording) > LONGEST:
+        return Reading((), " ".join(wording.split()), None)
     read = _Read(tidy(wording))
     for items in sentences(read.text):
         _read_sentence(items, read)
@@ -96,6 +100,7 @@ def _note(item: Item, read: _Read) -> None:
 
 
 def _read_groups(items: list[Item], ages: AgesRead, read: _Read) -> None:
+    items = _without_adjectives(items, read)
     grouped = [item for item in items if item.of(Kind.GROUP) or item.start in ages.alternatives]
     if not grouped:
         return
@@ -112,6 +117,20 @@ def _read_groups(items: list[Item], ages: AgesRead, read: _Read) -> None:
     read.groups = any_of([read.groups, new]) if read.groups and _ALSO.search(sentence) else [*read.groups, *new]
 
 
+def _without_adjectives(items: list[Item], read: _Read) -> list[Item]:
+    """“Refugee/Migrant families” are families: what stands in the singular before another kind narrows it."""
+    kept = []
+    for item, after in zip(items, [*items[1:], None], strict=True):
+        (first, *more) = [*item.mentions, None]
+        single = first is not None and more == [None] and not item.left and first.name in _STATUSES
+        other = after is not None and any(m.name not in _STATUSES for m in after.of(Kind.GROUP))
+        if single and first is not None and other and not read.text[first.start : first.end].casefold().endswith("s"):
+            read.leave(first)
+        else:
+            kept.append(item)
+    return kept
+
+
 def _rules_of(item: Item, ages: AgesRead) -> list[Rule]:
     """The rules of an item's groups; the age of a child says already that there is one."""
     found = [m for m in item.of(Kind.GROUP) if not (m.name == "families" and item.start in ages.of_children)]
@@ -123,10 +142,10 @@ def _spoilt(items: list[Item], grouped: list[Item], ages: AgesRead, text: str) -
     follows = False  # a part of the clause before it: “who have A, B or C”
     for item in items:
         if item in grouped:
-            follows = item.relative
+            follows = any(item.goes_on_after(mention) for mention in item.of(Kind.GROUP)[-1:])
             continue
         unknown = bool(item.left or item.of(Kind.NARROWS)) or any(m in ages.unsettled for m in item.mentions)
-        if unknown and not follows and not _ONLY.search(text, item.start, item.end):
+        if unknown and not (follows or item.follows) and not _ONLY.search(text, item.start, item.end):
             return True
         limited = item.of(Kind.AGE) or item.of(Kind.PLACE) or item.of(Kind.ACCESS)
         if item.of(Kind.OPEN) and not unknown and not limited:
