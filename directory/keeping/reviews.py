@@ -72,6 +72,34 @@ def _due(row: Any) -> Due:
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Asked:
+    """One request to an owner, and what came of it: `answered_at` is None while it waits."""
+
+    service_id: str
+    service: str
+    asked_at: datetime
+    until: datetime
+    answered_at: datetime | None
+
+
+def asked(db: sa.Connection, *, limit: int = 100) -> list[Asked]:
+    """The last requests, the newest first."""
+    query = (
+        sa.select(
+            review.c.service_id,
+            service.c.name.label("service"),
+            review.c.asked_at,
+            review.c.until,
+            review.c.answered_at,
+        )
+        .join(service)
+        .order_by(review.c.id.desc())
+        .limit(limit)
+    )
+    return [Asked(**row) for row in db.execute(query).mappings()]
+
+
 def ask(db: sa.Connection, service_id: str, *, now: datetime) -> str:
     """The secret of a new link to review this service, in this transaction. It is kept nowhere but in the link."""
     secret = secrets.token_urlsafe(24)

@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from web.directory_desk import change, lists, past, record, waiting
+from web.directory_desk import change, gaps, lists, past, record, reminding, review, waiting
 from web.directory_desk.guard import kept_by
 
 HOME = lists.HOME
@@ -22,7 +22,10 @@ routes = [
     Route(f"{HOME}/told", kept_by(waiting.settle_told), methods=["POST"]),
     Route(f"{HOME}/proposals", kept_by(waiting.proposals)),
     Route(f"{HOME}/proposals", kept_by(waiting.settle_proposal), methods=["POST"]),
+    Route(f"{HOME}/gaps", kept_by(gaps.gaps)),
+    Route(f"{HOME}/reminders", kept_by(reminding.reminders)),
     Route(f"{HOME}/set-aside", kept_by(waiting.aside)),
     Route(f"{HOME}/set-aside/{{number:int}}", kept_by(waiting.record_aside)),
     Route(f"{HOME}/set-aside/{{number:int}}", kept_by(waiting.settle_aside), methods=["POST"]),
+    *review.routes,
 ]
