@@ -3,6 +3,8 @@
 Points put services in order; notes are what to know before going there, in the language spoken now.
 """
 
+from functools import cache
+
 from directory.catalogue import room_of, tier_of
 from directory.enquiry import Enquiry
 from directory.freshness import label
@@ -10,6 +12,7 @@ from directory.labels import match_word
 from directory.model import Service
 from directory.suiting import SUITS, Suiting, in_words, suiting
 from directory.weights import weight
+from foundation.languages import spoken
 from foundation.plain_times import day_of
 
 OPEN = "open"
@@ -55,5 +58,10 @@ def _room(service: Service, enquiry: Enquiry) -> list[str]:
 
 
 def _freshness(service: Service, enquiry: Enquiry) -> list[str]:
-    said = "" if enquiry.today is None else label(tier_of(service, enquiry.today))
+    said = "" if enquiry.today is None else _label(tier_of(service, enquiry.today), spoken())
     return [said] if said else []
+
+
+@cache
+def _label(tier: str, language: str) -> str:  # said in the language spoken now
+    return label(tier)

@@ -26,9 +26,10 @@ def match_line(services: Sequence[Service], asked: dict[str, Any], *, now: datet
     """
     enquiry = _read(services, asked, now)
     matches = shortlist(enquiry)
+    general = {need: match_word("for_need", need=need_label(need)) for need in enquiry.needs}
     return {
         "id": asked.get("id"),
-        "matches": [_as_json(enquiry, m) for m in matches],
+        "matches": [_as_json(enquiry, m, general[m.need]) for m in matches],
         "next_question": ask_next(enquiry, matches=matches),
     }
 
@@ -47,16 +48,16 @@ def _read(services: Sequence[Service], asked: dict[str, Any], now: datetime | No
     return enquiry_of(services, needs, told, details=details, now=now)
 
 
-def _as_json(enquiry: Enquiry, m: Match) -> dict[str, Any]:
+def _as_json(enquiry: Enquiry, m: Match, general: str) -> dict[str, Any]:
     return {
         "service_id": m.service.id, "service": m.service.name, "organisation": m.service.organisation,
-        "need": m.need, "fit": m.fit, "because": _because(enquiry, m), "ask": list(m.ask),
+        "need": m.need, "fit": m.fit, "because": _because(enquiry, m, general), "ask": list(m.ask),
     }  # fmt: skip
 
 
-def _because(enquiry: Enquiry, m: Match) -> list[str]:
+def _because(enquiry: Enquiry, m: Match, general: str) -> list[str]:
     """Why it is for them, or why not; then what to know before going there."""
     if m.fit == NO:
         return list(m.because)
     reasons = [*m.because, *(m.provided if m.fit == ASK else ())]
-    return [*(reasons or [match_word("for_need", need=need_label(m.need))]), *closer_notes(m.service, enquiry)]
+    return [*(reasons or [general]), *closer_notes(m.service, enquiry)]

@@ -29,8 +29,8 @@ WORDS: dict[str, str] = {
 COMMON: tuple[str, ...] = (
     "we", "offer", "free", "help", "and", "support", "for", "people", "who", "live", "in", "the", "area", "please",
     "or", "ring", "come", "to", "see", "us", "our", "staff", "volunteers", "are", "trained", "advice", "is",
-    "confidential", "you", "can", "bring", "a", "friend", "open", "during", "week", "information", "about", "your", "health", "home",
-    "money", "family", "work", "referrals", "from", "any", "agency", "welcome",
+    "confidential", "you", "can", "bring", "a", "friend", "open", "during", "week", "information", "about",
+    "your", "health", "home", "money", "family", "work", "referrals", "from", "any", "agency", "welcome",
 )  # fmt: skip
 KINDS = (
     "Advice Centre",
