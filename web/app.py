@@ -27,6 +27,7 @@ from web import api, chat, desk, health, hooks, kiosk, language, live, moving, r
 from web.api import NotUnderstood
 from web.carrying import Carrying
 from web.directory_desk import routes as directory_desk
+from web.directory_desk.reminding import remind_owners
 from web.dressing import Dressing
 from web.edge import Edge
 from web.environment import WORDS
@@ -63,7 +64,7 @@ def make_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await edge.in_thread(understand, "hello")  # loads the models before the first resident comes
-        always = (_keep_our_word(edge), kiosk.sweep(edge), post.run(), post.sender.run())
+        always = (_keep_our_word(edge), remind_owners(edge), kiosk.sweep(edge), post.run(), post.sender.run())
         working = [asyncio.create_task(work) for work in (*always, edge.in_thread(make_ready, open_data))]
         yield
         for task in working:
