@@ -38,7 +38,8 @@ def test_each_nation_has_its_own(day: str, division: str, holiday: bool | None) 
 
 
 def test_beyond_the_published_days_a_working_day_is_not_known() -> None:
-    assert open_at(OFFICE, london("2099-11-24T10:00"), bank_holidays="closed").state == UNKNOWN
+    found = open_at(OFFICE, london("2099-11-24T10:00"), bank_holidays="closed")
+    assert (found.state, found.why) == (UNKNOWN, "bank_holiday")
     assert open_at(OFFICE, london("2099-11-24T10:00"), bank_holidays="open").state == OPEN
 
 
