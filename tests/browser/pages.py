@@ -34,6 +34,9 @@ TYPED = {"postal-code": "CB4 3EH", "given-name": "Sam", "tel": "07700 900482",
          "capitals": "CB4 3EH", "name": "Sam", "contact": "07700 900482"}  # fmt: skip
 PLAIN = {
     "start": "/", "talk": "/talk", "privacy": "/privacy", "accessibility": "/accessibility", "about": "/about",
+    "services": "/services", "services found": "/services?text=benifits&need=benefits&postcode=CB4+3EH",
+    "services with error": "/services?postcode=rubbish", "services, nothing found": "/services?text=skydiving&open=1",
+    "services, danger": "/services?text=i+want+to+kill+myself", "no such service": "/services/none",
     "not found": "/no/such/page", "carry on": "/carry-on", "arrive": "/m/7K4M2PQR7K4M2PQR", "find visit": "/visit",
 }  # fmt: skip
 
@@ -163,6 +166,7 @@ def website(page: Page, language: str) -> Iterator[State]:
     for name, path in PLAIN.items():
         steps.go(path)
         yield steps.at(name)
+    yield from _service(steps)
     yield from _refused(steps)
     for name, words in CRISES.items():
         tell(steps, words)
@@ -173,6 +177,21 @@ def website(page: Page, language: str) -> Iterator[State]:
     tell(steps, WORK_AND_RENT)
     yield from conversation(steps, until="visit")
     yield from _visit(steps)
+
+
+def _service(steps: Steps) -> Iterator[State]:
+    """A service, what can be said to be wrong with it, and one whose place is secret."""
+    steps.go("/services?text=womens+aid")
+    steps.go(str(steps.page.locator(".fd-results a").first.get_attribute("href")))
+    yield steps.at("service with a secret place")
+    steps.go("/services?text=wintercomfort")
+    steps.go(str(steps.page.locator(".fd-results a").first.get_attribute("href")))
+    yield steps.at("service")
+    steps.send("#wrong button")
+    yield steps.at("service with error")
+    steps.page.locator("input[name=part]").last.check(force=True)
+    steps.send("#wrong button")
+    yield steps.at("service, told")
 
 
 def _refused(steps: Steps) -> Iterator[State]:

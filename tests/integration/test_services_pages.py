@@ -133,6 +133,7 @@ def test_a_danger_is_answered_before_any_list(database: Database, browser: TestC
     page = see(browser, "/services?text=I+want+to+kill+myself")
     assert 'href="tel:116123"' in page
     assert page.index("fd-numbers") < page.index('id="text"')
+    assert "<title>Front Door</title>" in page
     assert "fd-numbers" not in see(browser, "/services?text=wool")
 
 
@@ -205,6 +206,13 @@ def test_where_a_refuge_is_stands_nowhere(database: Database, browser: TestClien
         for secret in ("Hidden Lane", "CB7 4EE", "Rose House", "52.2"):
             assert secret not in page.replace('value="hidden lane"', ""), (path, secret)
     assert "kept secret" in see(browser, f"/services/{ID}")
+
+
+def test_a_place_to_be_safe_gives_nothing_away_in_the_title(database: Database, browser: TestClient) -> None:
+    keep(database, {**a_service(), "front_door": {"needs": [{"need": "domestic_abuse", "strength": 3}]}})
+    assert "<title>Front Door</title>" in see(browser, f"/services/{ID}")
+    keep(database, a_service())
+    assert "<title>Knitting circle – Front Door</title>" in see(browser, f"/services/{ID}")
 
 
 def test_what_nobody_checked_for_long_says_so(database: Database, browser: TestClient) -> None:

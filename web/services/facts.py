@@ -60,6 +60,7 @@ def facts(service: Service, document: dict[str, Any], *, now: datetime) -> dict[
         "how_to": shown.get("application_process"),
         "places": _places(shown),
         "secret_place": bool((shown.get("front_door") or {}).get("confidential_address")),
+        "discreet": "domestic_abuse" in service.by_need,
         "way": getting_there(document, None),
         "areas": [str(area["name"]) for area in shown.get("service_areas") or [] if area.get("name")],
         "who_for": _who_for(service),
