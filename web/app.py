@@ -134,7 +134,7 @@ def _plain(name: str) -> Callable[[Request], Awaitable[Response]]:
 
 
 def _is_api(request: Request) -> bool:
-    return request.url.path.startswith("/api/")
+    return request.url.path.startswith(("/api/", "/oruk/v3/"))
 
 
 async def _not_found(request: Request, error: Exception) -> Response:

@@ -223,8 +223,8 @@ def test_so_is_a_wrong_place(api: TestClient, query: str) -> None:
 
 
 def test_what_is_not_there_is_told_in_json(api: TestClient) -> None:
-    for path in (*LISTS, "nothing"):
-        answer = api.get(f"{API}/{path}/none")
+    for path in (*(f"{path}/none" for path in LISTS), "nothing", "services/two%0Alines"):
+        answer = api.get(f"{API}/{path}")
         assert answer.status_code == 404
         assert set(answer.json()) == {"error"}
 

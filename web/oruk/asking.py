@@ -26,6 +26,8 @@ SEND = {
 }
 
 
+# What the OpenAPI document says; we read more than that, such as `Monday`, `9:30` and a day without a time.
+_TIME: dict[str, Any] = {"pattern": r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"}
 Text = str | None
 Age = float | None
 
@@ -44,11 +46,19 @@ async def filters(
     taxonomy_id: Annotated[Text, Query(description="Services with any term of this taxonomy.")] = None,
     minimum_age: Annotated[Age, Query(ge=0, le=150, description="Its minimum age is this or higher.")] = None,
     maximum_age: Annotated[Age, Query(ge=0, le=150, description="Its maximum age is this or lower.")] = None,
-    start_time: Annotated[Text, Query(description="It opens at this time or later: 09:30.")] = None,
-    end_time: Annotated[Text, Query(description="It closes at this time or earlier: 17:00.")] = None,
-    day: Annotated[Text, Query(description=f"It is open on this day: one of {', '.join(DAYS)}.")] = None,
+    start_time: Annotated[
+        Text, Query(description="It opens at this time or later, such as 09:30.", json_schema_extra=_TIME)
+    ] = None,
+    end_time: Annotated[
+        Text, Query(description="It closes at this time or earlier, such as 17:00.", json_schema_extra=_TIME)
+    ] = None,
+    day: Annotated[Text, Query(description="It is open on this day.", json_schema_extra={"enum": list(DAYS)})] = None,
     modified_after: Annotated[
-        Text, Query(description="It changed here at this instant or later. Those that are gone come as defunct.")
+        Text,
+        Query(
+            description="It changed here at this instant or later. Those that are gone come as defunct.",
+            json_schema_extra={"format": "date-time"},
+        ),
     ] = None,
 ) -> Asked:
     """What /services is asked for. Raises CannotAsk."""
