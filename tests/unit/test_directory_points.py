@@ -25,10 +25,10 @@ def order(*services: Service, **told: Any) -> list[tuple[str, str]]:
 
 
 def test_what_hardly_ever_shuts_anybody_out_is_open_but_costs_nothing() -> None:
-    claims, advice = one("claims", strength=3, not_for=[ASYLUM]), one("advice", strength=2)
-    assert order(claims, advice) == [("claims", "ask"), ("advice", "fits")]
-    assert order(claims, advice, immigration_status="refugee") == [("claims", "fits"), ("advice", "fits")]
-    assert order(claims, advice, immigration_status="asylum_seeker") == [("advice", "fits"), ("claims", "no")]
+    claims, advice = one("a claim", not_for=[ASYLUM]), one("b advice")
+    assert order(claims, advice) == [("a claim", "ask"), ("b advice", "fits")]
+    assert order(claims, advice, immigration_status="refugee") == [("a claim", "fits"), ("b advice", "fits")]
+    assert order(claims, advice, immigration_status="asylum_seeker") == [("b advice", "fits"), ("a claim", "no")]
 
 
 def test_what_is_really_open_costs_points() -> None:
