@@ -62,6 +62,15 @@ def test_filters_and_pages_keep_what_was_asked(context: BrowserContext) -> None:
     expect(page.locator(NAMES)).to_have_text(first)
 
 
+def test_while_typing_names_are_offered(chromium: Browser, system: System) -> None:
+    context = chromium.new_context(base_url=system.base, locale="en-GB")
+    page = context.new_page()
+    page.goto("/services")
+    page.get_by_label("What are you looking for?").press_sequentially("deme")
+    expect(page.locator("#suggestions option[value='Dementia support line']")).to_be_attached()
+    context.close()
+
+
 def test_a_plan_leads_to_the_page_of_each_service(context: BrowserContext) -> None:
     page = context.new_page()
     tell(page, BILL)

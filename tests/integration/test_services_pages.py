@@ -143,6 +143,15 @@ def test_words_are_shown_as_text(database: Database, browser: TestClient) -> Non
         assert "<script>alert" not in see(browser, path)
 
 
+def test_what_is_typed_so_far_suggests_names_and_counts_nothing(database: Database, browser: TestClient) -> None:
+    keep(database, a_service(), made("staff-knitting", internal=True), made("knit-for-all"))
+    answer = browser.get("/services/suggest?text=kni")
+    assert set(answer.json()["names"]) == {"Knitting circle", "Knit-for-all"}
+    assert browser.get("/services/suggest").json() == {"names": []}
+    assert browser.get("/services/suggest?text=skydiving").json() == {"names": []}
+    assert rows(database, gap) == []
+
+
 # ---- what is missing is counted
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from casework.safety import safety_reply
 from directory.geography.postcodes import NotAPostcode, UnknownPostcode
@@ -33,6 +33,7 @@ from web.services.facts import line, public_service
 
 log = logging.getLogger("frontdoor.services")
 _openings = Openings()
+SUGGESTED = 6
 
 
 async def find(request: Request) -> Response:
@@ -49,6 +50,18 @@ async def find(request: Request) -> Response:
         return rendering.page(request, "services/list.html", status=400, **page)
     page |= _as_page(found, question, now)
     return rendering.page(request, "services/list.html", **page)
+
+
+async def suggest(request: Request) -> Response:
+    """The names of the first few services for words that are still being typed. Nothing of it is kept or counted."""
+    edge, typed = edge_of(request), read_question(request.query_params).text
+    names = await edge.in_thread(_names, edge.database, typed) if typed else []
+    return JSONResponse({"names": names}, headers={"Cache-Control": "no-store"})
+
+
+def _names(database: Database, typed: str) -> list[str]:
+    asked = Asked(text=typed, now=utc_now(), typing=True, only=lambda s: is_public(s.document), limit=SUGGESTED)
+    return list(dict.fromkeys(one.service.name for one in answer(current_index(database), asked).found))
 
 
 def _danger(text: str) -> dict[str, Any] | None:
