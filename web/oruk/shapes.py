@@ -63,7 +63,7 @@ class Page[T](BaseModel):
 
 def pages_of(model: type[BaseModel]) -> type[BaseModel]:
     """One page of a list of these."""
-    return Page[model]  # type: ignore[valid-type]
+    return create_model(f"{model.__name__.removesuffix('InList')}Page", __base__=Page[model])  # type: ignore[valid-type]
 
 
 class About(BaseModel):
