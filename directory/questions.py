@@ -79,6 +79,7 @@ class Weighing:
             if m.fit != NO:  # what does not fit never will, whatever is told
                 self._matches[m.need].append(m)
         self._plans: dict[Hashable, Plan] = {}
+        self._touching: dict[str, list[Match]] = {}
         self._urgent = sum(urgency(need) for need in enquiry.needs)
 
     def bound(self, question: Question) -> float:
@@ -89,7 +90,8 @@ class Weighing:
 
     def worth(self, question: Question) -> float:
         """How much of the plan the answer is expected to change, times the question's weight."""
-        answers = answers_to(question, self.enquiry.needs, self._served)
+        served = self._served if question.kind == "postcode" else {}
+        answers = answers_to(question, self.enquiry.needs, served)
         return question.weight * sum(share * self.change(self.end(question.code, value)) for value, share in answers)
 
     def change(self, end: End) -> float:
@@ -106,12 +108,28 @@ class Weighing:
         """Where things stand once `code` is told to be `value`."""
         enquiry = self.enquiry.but(code, value)
         if code == "postcode":  # other services come into view
-            return self._end({need: open_to(enquiry, need) for need in enquiry.needs}, enquiry.told)
-        return self._end(self._rejudged(code, enquiry.judge), enquiry.told)
+            plan = self._plan({need: open_to(enquiry, need) for need in enquiry.needs}, enquiry.told)
+        else:
+            plan = self._plan_after(code, enquiry)
+        return End(plan, self._outcome(enquiry.told) if self._outcome else None)
+
+    def _plan_after(self, code: str, enquiry: Enquiry) -> Plan:
+        """The plan after an answer. Answers after which all services stand alike have the same."""
+        again = [enquiry.judge.verdict(m.service) for m in self._touched(code)]
+        alike = (code, enquiry.told[code] == "yes", *((verdict.fit, verdict.likely) for verdict in again))
+        if alike not in self._plans:
+            self._plans[alike] = self._plan(self._rejudged(code, enquiry.judge), enquiry.told)
+        return self._plans[alike]
+
+    def _touched(self, code: str) -> list[Match]:
+        if code not in self._touching:
+            self._touching[code] = [m for several in self._matches.values() for m in several if code in m.ask]
+        return self._touching[code]
 
     @cached_property
     def _now(self) -> End:
-        return self._end(self._matches, self.enquiry.told)
+        told = self.enquiry.told
+        return End(self._plan(self._matches, told), self._outcome(told) if self._outcome else None)
 
     @cached_property
     def _open(self) -> set[str]:
@@ -137,7 +155,7 @@ class Weighing:
             found[need] = sorted((m for m in again if m.fit != NO), key=_best_first)
         return found
 
-    def _end(self, matches: dict[str, list[Match]], told: dict[str, Any]) -> End:
+    def _plan(self, matches: dict[str, list[Match]], told: dict[str, Any]) -> Plan:
         options = {need: options_among(several) for need, several in matches.items()}
         special = tuple(code for code in SPECIAL if told.get(code) == "yes")
         besides = [m for several in matches.values() for m in several if special and m.entry.special]
@@ -146,7 +164,7 @@ class Weighing:
         if alike not in self._plans:
             chosen = fewest_agencies({need: several for need, several in options.items() if several})
             self._plans[alike] = arrange([*chosen, *made_for(besides, chosen, told)], ())
-        return End(self._plans[alike], self._outcome(told) if self._outcome else None)
+        return self._plans[alike]
 
 
 def _told_apart(matches: Sequence[Match]) -> Hashable:
