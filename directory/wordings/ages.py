@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
+from directory.wordings.age_doubts import is_age
 from directory.wordings.mentions import Kind, Mention, Rule
 
 ELDEST = 110
@@ -17,7 +18,8 @@ _UP_TO = r"\b(?:up\s+to|until|maximum(?:\s+age)?(?:\s+of)?|max(?:\s+age)?|no\s+o
 _TENS = {"fifties": 50, "sixties": 60, "seventies": 70, "eighties": 80}
 # A number beside one of these is no age.
 _NO_AGE = (
-    r"(?!\s*(?:[ap]m\b|%|weeks?\b|days?\b|hours?\b|hrs?\b|min(?:ute)?s?\b|people\b|places\b|miles?\b|per\b|beds?\b))"
+    r"(?!\s*(?:[ap]m\b|%|weeks?\b|days?\b|hours?\b|hrs?\b|min(?:ute)?s?\b|people\b|places\b|miles?\b|per\b|beds?\b"
+    r"|sessions?\b|visits?\b|appointments?\b|nights?\b|steps?\b|stone\b|kg\b|points?\b|pounds?\b|times\b|employees\b))"
 )
 
 
@@ -79,13 +81,13 @@ def find_ages(text: str) -> Iterator[Mention]:
             low, high = ends(hit)
             if hit.groupdict().get("months"):
                 low, high = (None if end is None else end // 12 for end in (low, high))
-            if _sensible(low, high):
+            if _sensible(low, high) and is_age(text, hit.start(), hit.end()):
                 yield Mention(hit.start(), hit.end(), Kind.AGE, "age", _rule(low, high))
 
 
 def _sensible(low: int | None, high: int | None) -> bool:
     ends = [end for end in (low, high) if end is not None]
-    return all(0 <= end <= ELDEST for end in ends) and (len(ends) == 1 or ends[0] <= ends[1])
+    return bool(low or high is not None) and all(0 <= end <= ELDEST for end in ends) and ends == sorted(ends)
 
 
 def _rule(low: int | None, high: int | None) -> Rule:
@@ -99,5 +101,5 @@ def says_ages(rule: Rule, *, whom: str = "people") -> str:
     if high is None:
         return f"for {whom} aged {low} or over"
     if not low:
-        return f"for {whom} aged {high} or under"
+        return f"for {whom} aged {high} or under" if high else f"for {whom} under 1 year old"
     return f"for {whom} aged {low}" if low == high else f"for {whom} aged {low} to {high}"

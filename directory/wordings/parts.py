@@ -24,6 +24,7 @@ _RELATIVE = re.compile(
     r"\b(?:who|that|which|with|experiencing|suffering|facing|affected|through|due|because)\b", re.IGNORECASE
 )
 
+_SHOUTED = 12  # letters; what is shorter may be an abbreviation
 _BEGINS = re.compile(r"\s*(?:who|that|which|whose)\b", re.IGNORECASE)
 
 
@@ -61,7 +62,8 @@ def tidy(text: str) -> str:
     lines = (
         " ".join(line.split()) for line in text.translate(_LIKE).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     )
-    return re.sub(r"\n+(?=[-*] )", "\n", "\n".join(lines)).strip()
+    tidied = re.sub(r"\n+(?=[-*] )", "\n", "\n".join(lines)).strip()
+    return tidied.title() if tidied.isupper() and len(tidied) > _SHOUTED else tidied
 
 
 def sentences(text: str) -> list[list[Item]]:

@@ -43,7 +43,7 @@ def find_places(text: str) -> Iterator[Mention]:
         if _NOT_HOME.search(before) or re.search(rf"{_COMPASS}[\s-]+$", before) or (doubtful and not home):
             continue
         codes = list(dict.fromkeys(codes_by_name()[_key(name)] for name in names))
-        says = f"for people who live in {_joined([name_of(code) for code in codes])}"
+        says = f"for people who live in {_joined([_said(code) for code in codes])}"
         yield Mention(run.start(), run.end(), Kind.PLACE, "place", {"about": "postcode", "any_of": codes, "says": says})
 
 
@@ -98,6 +98,11 @@ def _written(name: str) -> str:
         r"(?:and|&)" if part == "and" else re.escape(part).replace("’", "['’]?") for part in re.split(r"[\s-]+", name)
     ]
     return r"[\s-]+".join(parts).replace(",[", ",?[")
+
+
+def _said(code: str) -> str:
+    name = name_of(code)
+    return f"the {name}" if name.startswith(("United", "Isle", "Vale of", "City of", "Scottish Borders")) else name
 
 
 def _joined(names: list[str]) -> str:
