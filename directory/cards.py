@@ -4,18 +4,20 @@ from datetime import datetime
 from typing import Any
 
 from directory.eligibility import looks_at
-from directory.freshness import freshness
-from directory.hours import in_words
+from directory.freshness import FRESH, freshness, label
+from directory.hours.kept import words_now
 from directory.labels import card_word, need_label
 from directory.model import Service
 from directory.plan import PlanItem
+from directory.reaching import reaching, reaching_again
+from directory.suiting import in_words, suiting
 from foundation.clock import to_london
 
 
 def card(item: PlanItem, *, now: datetime, circumstances: dict[str, Any]) -> dict[str, Any]:
     """The card as data. `uses` names the circumstances that its rules looked at, for the consent preview."""
     service, document = item.service, item.service.document
-    address = _address(document)
+    tier = freshness(service.assured, to_london(now).date(), evidence=service.doubts)
     return {
         "need_label": ", ".join(need_label(code) for code in item.needs),
         "needs": list(item.needs),
@@ -23,14 +25,16 @@ def card(item: PlanItem, *, now: datetime, circumstances: dict[str, Any]) -> dic
         "service_id": service.id,
         "organisation": service.organisation,
         "why": " ".join(part for part in (service.why, _sentence(item.because)) if part),
-        "when": in_words(_schedules(document)),
-        "where": address,
+        **reaching(document, now=now, circumstances=circumstances),
         "how": _links(document),
         "bring": list(service.bring),
         "phone": _phone(document),
         "access": service.access,
         "assured": service.assured.isoformat() if service.assured else None,
-        "assured_state": freshness(service.assured, to_london(now).date()),
+        "assured_state": tier,
+        "old_facts": label(tier),
+        "suits": (notes := list(suiting(service, circumstances).notes)),
+        "good_to_know": in_words(notes),
         "uncertain": list(service.uncertain),
         "urgent": service.urgent,
         "uses": sorted(uses(service) & set(circumstances)),
@@ -39,11 +43,24 @@ def card(item: PlanItem, *, now: datetime, circumstances: dict[str, Any]) -> dic
 
 def said_again(shown: dict[str, Any], service: Service | None) -> dict[str, Any]:
     """A card that was made before, with our own words in the language spoken now; None: the service is gone."""
-    label = ", ".join(need_label(code) for code in shown["needs"])
+    need = ", ".join(need_label(code) for code in shown["needs"])
     if service is None:
-        return {**shown, "need_label": label}
+        return {**shown, "need_label": need}
     document = service.document
-    return {**shown, "need_label": label, "when": in_words(_schedules(document)), "how": _links(document)}
+    own = {
+        "need_label": need,
+        "how": _links(document),
+        "old_facts": label(shown.get("assured_state", FRESH)),
+        "good_to_know": in_words(shown.get("suits", ())),
+    }
+    return {**shown, **own, **reaching_again(document, shown)}
+
+
+def hours_now(shown: dict[str, Any], now: datetime) -> str:
+    """Whether it is open now, in words, from a card that was made some time ago; nothing when nobody can tell."""
+    if not shown.get("open_state"):
+        return ""
+    return words_now(shown["open_state"], now, as_of=datetime.fromisoformat(shown["as_of"]))
 
 
 def uses(service: Service) -> set[str]:
@@ -58,23 +75,6 @@ def _sentence(because: tuple[str, ...]) -> str:
 
 def _as_clause(reason: str) -> str:
     return reason[0].lower() + reason[1:] if reason[:1].isupper() and not reason[1:2].isupper() else reason
-
-
-def _schedules(document: dict[str, Any]) -> list[dict[str, Any]]:
-    found = list(document.get("schedules") or [])
-    for place in document.get("service_at_locations") or []:
-        found += place.get("schedules") or []
-    return found
-
-
-def _address(document: dict[str, Any]) -> str:
-    if (document.get("front_door") or {}).get("confidential_address"):
-        return ""
-    for place in document.get("service_at_locations") or []:
-        for address in (place.get("location") or {}).get("addresses") or []:
-            parts = [address.get(key) for key in ("address_1", "address_2", "city", "postal_code")]
-            return ", ".join(str(part) for part in parts if part)
-    return ""
 
 
 def _phones(document: dict[str, Any]) -> list[str]:

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from directory.geography.distance import MILE, nearest, spots_of
-from directory.geography.postcodes import Area
+from directory.geography.distance import MILE, Near
 from directory.labels import travel_word
 from foundation.languages import translate_count
 
@@ -22,12 +21,14 @@ def how_far(metres: float) -> str:
     return translate_count("About {count} mile away", "About {count} miles away", count).format(count=count)
 
 
-def getting_there(document: dict[str, Any], area: Area | None) -> list[str]:
-    """What to know of the way to a service of an Open Referral record, a sentence each; nothing for a secret place."""
+def getting_there(document: dict[str, Any], near: Near | None) -> list[str]:
+    """What to know of the way to a service of an Open Referral record, a sentence each; nothing for a secret place.
+
+    `near` is the place that is nearest to the person, where that is known.
+    """
     ours = document.get("front_door") or {}
     if ours.get("confidential_address"):
         return []
-    near = nearest(spots_of(document), area) if area is not None else None
     distance = [f"{how_far(near.metres)}."] if near else []
     buses = [_bus(bus) for bus in (ours.get("buses") or [])[:MOST_BUSES]]
     return distance + (buses or _transport(document, near.place if near else 0))

@@ -14,6 +14,7 @@ from babel.lists import format_list
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
+from directory import cards
 from foundation import plain_times
 from foundation.clock import to_london, utc_now
 from foundation.languages import ENGLISH, LANGUAGES, marked, speaking, spoken, translate, translate_count
@@ -234,6 +235,11 @@ def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
+def hours_now(item: dict[str, Any], now: datetime | None = None) -> str:
+    """Whether the service of a card is open at this moment, in words; nothing when nobody can tell."""
+    return cards.hours_now(item, now or utc_now())
+
+
 FILTERS = {
     "clock": clock,
     "timeline_time": timeline_time,
@@ -255,6 +261,7 @@ FILTERS = {
     "uncertainties": uncertainties,
     "groupby_day": groupby_day,
     "hub_name": hub_name,
+    "hours_now": hours_now,
     "mark_words": mark_words,
 }
 FUNCTIONS = {"span": span, "minutes": minutes, "languages": LANGUAGES}

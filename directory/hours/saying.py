@@ -54,7 +54,7 @@ def regular_in_words(hours: Timetable, now: datetime) -> str:
 def state_in_words(state: OpenState, now: datetime) -> str:
     """`Open now until 5pm.`, `Closed now. Opens tomorrow at 9am.`, `We do not know the hours. Ring first.`"""
     said = [_now(state, now)]
-    if state.state != OPEN and state.unsure_on:
+    if state.state == CLOSED and state.unsure_on:
         said.append(hours_word("unsure", on_day=_when(state.unsure_on, now)))
     if state.state == CLOSED and state.next_opens:
         on = _when(to_london(state.next_opens).date(), now)
