@@ -94,14 +94,14 @@ def _state(hours: Timetable, at: datetime, ahead: int) -> OpenState:
     spans, now = spans_of(days), days[2]
     opens, closes = next((span for span in spans if span[0] > at), (None, None))
     until = next((ends for begins, ends in spans if begins <= at < ends), None)
+    unsure = next((day.date for day in days[3:] if not day.known and (not opens or instant(day.date, 0) < opens)), None)
     found = OpenState(
-        OPEN if until else CLOSED if now.known else UNKNOWN, until, opens, closes,
+        OPEN if until else CLOSED if now.known else UNKNOWN, until, opens, closes, unsure,
         why=now.why, note=now.note, by_appointment=hours.by_appointment,
     )  # fmt: skip
     if until:
         return replace(found, until=until if until < instant(days[-1].date, 0) else None)
-    first = next((day.date for day in days[3:] if not day.known), None)
-    if found.state == CLOSED and not opens and not first and ahead == FAR_DAYS:
+    if found.state == CLOSED and not opens and not unsure and ahead == FAR_DAYS:
         # It will never open again: somebody forgot to say what came after.
         return replace(found, state=UNKNOWN, why=OUT_OF_DATE)
-    return replace(found, unsure_on=first) if first and (not opens or instant(first, 0) < opens) else found
+    return found
