@@ -5,6 +5,7 @@ in sixteen wait 1.6 s, the kernel's lock queue is fair and brings that to tens o
 """
 
 import fcntl
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,6 +49,18 @@ class Instant(sa.types.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Written(dict[str, Any]):
+    """A JSON object with its text beside it: it is written out once, however many columns take it."""
+
+    def __init__(self, value: dict[str, Any]) -> None:
+        super().__init__(value)
+        self.text = json.dumps(value)
+
+
+def _as_text(value: Any) -> str:
+    return value.text if isinstance(value, Written) else json.dumps(value)
+
+
 def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves; see `writing`
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=20000"):
@@ -77,7 +90,7 @@ class Database:
             path = Path(self.url.database)
             path.parent.mkdir(parents=True, exist_ok=True)
             self._lock_path = str(path) + ".lock"
-        self.engine = sa.create_engine(self.url, pool_pre_ping=self.dialect != "sqlite")
+        self.engine = sa.create_engine(self.url, pool_pre_ping=self.dialect != "sqlite", json_serializer=_as_text)
         if self.dialect == "sqlite":
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
 

@@ -29,7 +29,7 @@ def plain(text: str) -> str:
 
 def _without_tags(text: str) -> str:
     # What is left are a few tags that are written in one way only, so that patterns can tell them.
-    safe = _CLEANER.clean(re.sub(r"\s+", " ", text) if _has_blocks(text) else text.replace("\n", "<br>"))
+    safe = _CLEANER.clean(" ".join(text.split()) if _has_blocks(text) else text.replace("\n", "<br>"))
     broken = _TAG.sub(_break, _LINK.sub(_link, safe))
     told = html.unescape(broken).replace("\xa0", " ")
     lines = [" ".join(line.split()) for line in told.split("\n")]

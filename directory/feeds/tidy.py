@@ -19,7 +19,7 @@ _GSS = re.compile(r"(?:.*[/:])?([EWSN]\d{8})/?")
 def tidied(record: dict[str, Any]) -> dict[str, Any]:
     """A copy of `record` that is ready to be checked. Raises RecursionError for one that is nested too deeply."""
     tidy = {key: _ours(value) if key == OURS else _part(key, value, 1) for key, value in record.items()}
-    kept = {key: value for key, value in tidy.items() if not _is_nothing(value)}
+    kept = {key: value for key, value in tidy.items() if value is not None and value != ""}
     for area in kept.get("service_areas") or []:
         _name_the_council(area)
     return kept
@@ -29,10 +29,12 @@ def _part(key: str, value: Any, depth: int) -> Any:
     if depth > DEEPEST:
         raise RecursionError
     if isinstance(value, str):
-        return _link(value) if key in _LINKS else plain(value).strip()
+        if key in _LINKS:
+            return _link(value)
+        return (plain(value) if "<" in value or "&" in value else value).strip()
     if isinstance(value, dict):
-        inner = {k: _part(k, v, depth + 1) for k, v in value.items()}
-        return {k: v for k, v in inner.items() if not _is_nothing(v)}
+        inner = ((k, _part(k, v, depth + 1)) for k, v in value.items())
+        return {k: v for k, v in inner if v is not None and v != ""}
     if isinstance(value, list):
         parts = [_part(key, one, depth + 1) for one in value]
         return [one for one in parts if not _is_no_phone(one)] if key == "phones" else parts
@@ -61,10 +63,6 @@ def _link(value: str) -> str:
     if text.casefold() in _PLACEHOLDERS:
         return ""
     return f"http://{text}" if "@" not in text and _NO_SCHEME.fullmatch(text) else text
-
-
-def _is_nothing(value: Any) -> bool:
-    return value is None or value == ""
 
 
 def _name_the_council(area: Any) -> None:

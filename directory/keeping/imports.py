@@ -3,7 +3,7 @@
 A crash in the middle leaves what was in; the run's row then has no end.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import batched
@@ -12,9 +12,9 @@ import sqlalchemy as sa
 
 from directory.feeds.records import Remark, SourceUnreadable
 from directory.keeping import tombstones
-from directory.keeping.judging import Aside, Good, judge
+from directory.keeping.judging import Aside, Good, Judged, judge
 from directory.keeping.tables import import_run, quarantine
-from directory.keeping.taking import take
+from directory.keeping.taking import Taken, known_digests, take
 from foundation.clock import to_london
 from foundation.database import Database
 
@@ -67,7 +67,8 @@ def bring_in(
     run = _begin(database, source, now)
     today = to_london(now).date()
     for batch in batched(_until_it_breaks(records, outcome, tell), BATCH):
-        judged = [judge(record, seen, today) for record in batch]
+        known = _known(database, batch, source)
+        judged = [judge(record, seen, known, today) for record in batch]
         _take_batch(database, judged, outcome, run=run, source=source, now=now)
         for one in judged:
             if isinstance(one, Aside):
@@ -99,23 +100,36 @@ def _begin(database: Database, source: str, now: datetime) -> int:
         return int(made.scalar_one())
 
 
+def _known(database: Database, batch: Sequence[object], source: str) -> dict[str, str]:
+    ids = [str(record.get("id")) for record in batch if isinstance(record, dict)]
+    ids = [id for id in ids if id.isascii() and "\x00" not in id]  # others no database takes
+    with database.reading() as db:
+        return known_digests(db, ids, source)
+
+
 def _take_batch(
-    database: Database, judged: list[Good | Aside], outcome: Outcome, *, run: int, source: str, now: datetime
+    database: Database, judged: list[Judged], outcome: Outcome, *, run: int, source: str, now: datetime
 ) -> None:
     good = [one for one in judged if isinstance(one, Good)]
     aside = [one for one in judged if isinstance(one, Aside)]
-    with database.writing() as db:
-        taken = take(db, good, source=source, now=now)
-        if aside:
-            rows = [{"name": a.name, "record": a.record, "reason": a.reason} for a in aside]
-            db.execute(quarantine.insert(), [{**row, "source": source, "run_id": run, "at": now} for row in rows])
+    taken = Taken(0, 0)
+    if good or aside:
+        with database.writing() as db:
+            taken = take(db, good, source=source, now=now)
+            _set_aside(db, aside, run=run, source=source, now=now)
     outcome.changed += taken.changed
     outcome.clashes += taken.clashes
-    outcome.unchanged += len(good) - taken.changed
+    outcome.unchanged += len(judged) - len(aside) - taken.changed
     outcome.set_aside += len(aside)
-    outcome.readable += len(good) + sum(bool(one.record) for one in aside)
+    outcome.readable += len(judged) - sum(not one.record for one in aside)
     if any(not one.id for one in aside):
         outcome.whole = False  # which service that was to be we cannot tell, so nothing is known to have vanished
+
+
+def _set_aside(db: sa.Connection, aside: list[Aside], *, run: int, source: str, now: datetime) -> None:
+    rows = [{"name": a.name, "record": a.record, "reason": a.reason} for a in aside]
+    if rows:
+        db.execute(quarantine.insert(), [{**row, "source": source, "run_id": run, "at": now} for row in rows])
 
 
 def _end(database: Database, outcome: Outcome, *, run: int, source: str, now: datetime) -> None:

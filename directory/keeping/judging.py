@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from directory.feeds.integrity import problems_of
 from directory.feeds.records import Unreadable
 from directory.model import ServiceBroken, read_service
+from foundation.database import Written
 
 LONGEST_NAME, LONGEST_RECORD = 200, 100_000
 # A feed that stamps each record at every reading has changed nothing by that.
@@ -26,6 +28,13 @@ class Good:
 
 
 @dataclass(frozen=True)
+class Same:
+    """A record that is as it was when it was last taken in."""
+
+    id: str
+
+
+@dataclass(frozen=True)
 class Aside:
     """One that cannot, or not yet. `id` is empty when that is not known; `record` is escaped JSON."""
 
@@ -35,8 +44,11 @@ class Aside:
     record: str
 
 
-def judge(record: object, seen: set[str], today: date) -> Good | Aside:
-    """`seen` are the ids of this source so far, and gets this one."""
+Judged = Good | Same | Aside
+
+
+def judge(record: object, seen: set[str], known: Mapping[str, str], today: date) -> Judged:
+    """`seen` are the ids of this source so far, and gets this one; `known` are the digests of what was taken in."""
     if isinstance(record, Unreadable):
         if record.id:
             seen.add(record.id)
@@ -47,8 +59,11 @@ def judge(record: object, seen: set[str], today: date) -> Good | Aside:
     again = id in seen
     if id:
         seen.add(id)
+    digest = digest_of(record)
+    if digest and known.get(id) == digest and not again:
+        return Same(id)
     try:
-        read_service(record)
+        read_service(record | {"description": ""})  # its words are for guessing needs, which nothing can break
     except ServiceBroken as error:
         return _aside(record, " ".join(dict.fromkeys([str(error), *problems_of(record, today=today)])))
     problems = problems_of(record, today=today)
@@ -56,13 +71,16 @@ def judge(record: object, seen: set[str], today: date) -> Good | Aside:
         return _aside(record, " ".join(problems))
     if again:
         return _aside(record, "Another record in this feed has the same id.")
-    return Good(id, digest_of(record), record)
+    return Good(id, digest, Written(record))
 
 
 def digest_of(document: dict[str, Any]) -> str:
-    """What two records have in common when nothing in them changed."""
+    """What two records have in common when nothing in them changed; "" for one that cannot be kept."""
     counted = {key: value for key, value in document.items() if key not in NO_CHANGE}
-    return hashlib.sha256(json.dumps(counted, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    try:
+        return hashlib.sha256(json.dumps(counted, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    except UnicodeEncodeError:
+        return ""
 
 
 def _aside(record: object, reason: str) -> Aside:

@@ -46,6 +46,12 @@ def take(db: sa.Connection, records: Sequence[Good], *, source: str, now: dateti
     return Taken(len(changes), len(clashes))
 
 
+def known_digests(db: sa.Connection, ids: Sequence[str], source: str) -> dict[str, str]:
+    """By id, the digest of what `source` has had; only of services that it still has."""
+    mine = service.c.source == source, service.c.removed_at.is_(None), service.c.id.in_(ids)
+    return {row.id: row.digest for row in db.execute(sa.select(service.c.id, service.c.digest).where(*mine))}
+
+
 _NOW = sa.select(service.c.id, service.c.version, service.c.digest, service.c.source, service.c.removed_at)
 
 

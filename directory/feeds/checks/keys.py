@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
 
-from directory.feeds.standard import Service, entity_of, fields_of
+from directory.feeds.standard import FieldShape, Service, entity_of, fields_of
 
 
 def problems(document: dict[str, Any]) -> Iterator[str]:
@@ -29,21 +30,27 @@ def _organisation(document: dict[str, Any]) -> Iterator[str]:
 
 
 def _inside(parent: dict[str, Any], model: type[BaseModel], service_id: str) -> Iterator[str]:
-    entity = entity_of(model)
-    for key, field in fields_of(model).items():
-        held = parent.get(key)
-        if not held or field.inner is None or key == "front_door":
+    entity, inner = entity_of(model), _holders(model)
+    for key, held in parent.items():
+        field = inner.get(key)
+        if field is None or field.inner is None or not held:
             continue
         parts: list[dict[str, Any]] = held if field.many else [held]
-        if field.many:
+        if len(parts) > 1:
             yield from _twice(key, parts)
         for part in parts:
             yield from _belongs(part, key, {"service_id": service_id, f"{entity}_id": parent.get("id")})
             if key == "service_at_locations":
                 yield from _leads_somewhere(part)
-            if key == "attributes":
+            elif key == "attributes":
                 yield from _of_what(part, entity, parent.get("id"))
             yield from _inside(part, field.inner, service_id)
+
+
+@cache
+def _holders(model: type[BaseModel]) -> dict[str, FieldShape]:
+    """The fields of `model` that hold other parts."""
+    return {key: field for key, field in fields_of(model).items() if field.inner and key != "front_door"}
 
 
 def _twice(key: str, parts: list[dict[str, Any]]) -> Iterator[str]:

@@ -38,7 +38,8 @@ def _parts(part: dict[str, Any], model: type[BaseModel]) -> Iterator[str]:
         if field is None or value is None or value == "":
             continue
         if field.inner is None:
-            yield from _value(key, value, field)
+            if not isinstance(value, str) or field.type != "string":
+                yield from _value(key, value, field)
         elif field.many:
             yield from _several(key, value, field.inner)
         elif not isinstance(value, dict):
