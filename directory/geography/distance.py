@@ -1,5 +1,6 @@
 """How far it is, as the crow flies, from where somebody lives to where a service sees people. Offline."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -39,10 +40,11 @@ def spots_of(document: dict[str, Any]) -> tuple[Spot, ...]:
     found = []
     for number, place in enumerate(document.get("service_at_locations") or []):
         location = place.get("location") or {}
-        latitude, longitude = location.get("latitude"), location.get("longitude")
-        if location.get("location_type", "physical") == "physical" and latitude is not None and longitude is not None:
-            east, north = _grid(float(latitude), float(longitude))
-            found += [Spot(number, east, north)] if np.isfinite([east, north]).all() else []
+        if location.get("location_type", "physical") != "physical":
+            continue
+        latitude, longitude = _degrees(location.get("latitude")), _degrees(location.get("longitude"))
+        east, north = _grid(latitude, longitude)
+        found += [Spot(number, east, north)] if math.isfinite(east) and math.isfinite(north) else []
     return tuple(found)
 
 
@@ -87,6 +89,14 @@ def metres_from(home: Home, spots: Iterable[Spot]) -> float | None:
     """How far the nearest of `spots` is from the middle of `home`, in metres, however large its area; for ranking."""
     east, north = home.middle
     return min((float(np.hypot(spot.east - east, spot.north - north)) for spot in spots), default=None)
+
+
+def _degrees(told: Any) -> float:
+    """Feeds leave coordinates out, or write words into them: then no number."""
+    try:
+        return float(told)
+    except (TypeError, ValueError):
+        return math.nan
 
 
 def _allowed(metres: float) -> float:

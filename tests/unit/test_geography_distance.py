@@ -53,7 +53,7 @@ def test_part_of_a_postcode_counts_when_it_is_small_beside_the_way() -> None:
 def test_nobody_is_measured_without_an_address_and_nothing_without_a_place() -> None:
     assert nearest(spots_of(record(GUILDHALL)), look_up("none")) is None
     assert nearest((), look_up("CB4 3EH")) is None
-    assert spots_of(record({"latitude": None, "longitude": 0.1})) == ()
+    assert spots_of(record({"latitude": None, "longitude": 0.1}, {"latitude": "north", "longitude": ""}, {})) == ()
     assert spots_of(record({**GUILDHALL, "location_type": "virtual"})) == ()
     assert spots_of({}) == ()
     home = home_of(look_up("CB4 3EH"))
