@@ -15,7 +15,7 @@ def how_far(metres: float) -> str:
     miles = metres / MILE
     if miles < 0.375:
         return travel_word("near")
-    if miles < 0.75:
+    if miles < 0.7:
         return travel_word("half_a_mile")
     count = round(miles) if miles < EXACT_UP_TO else 5 * round(miles / 5)
     return translate_count("About {count} mile away", "About {count} miles away", count).format(count=count)

@@ -37,7 +37,7 @@ def card_of(record: dict[str, Any], *, now: datetime = TUESDAY, told: dict[str, 
 def test_of_several_places_the_nearest_with_its_own_hours() -> None:
     in_town = card_of(TWO, told={"postcode": "CB4 3EH"})
     assert (in_town["where"], in_town["when"]) == ("1 Market Street, Cambridge", "Monday to Friday, 9am to 5pm")
-    assert in_town["getting_there"] == ["About half a mile away."]  # 0.7, as the grid has it
+    assert in_town["getting_there"] == ["About 1 mile away."]  # 1.2 km, as the grid has it
     in_the_fens = card_of(TWO, told={"postcode": "CB7 4EE"})
     assert (in_the_fens["where"], in_the_fens["when"]) == ("1 Market Street, Ely", "Saturday, 10am to 12 noon")
     assert in_the_fens["open_state"]["state"] == "closed"

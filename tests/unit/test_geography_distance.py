@@ -77,7 +77,7 @@ def test_a_refuge_is_nowhere() -> None:
     ("miles", "words"),
     [
         (0.0, "Less than half a mile away"), (0.37, "Less than half a mile away"), (0.4, "About half a mile away"),
-        (0.74, "About half a mile away"), (0.76, "About 1 mile away"), (1.49, "About 1 mile away"),
+        (0.69, "About half a mile away"), (0.71, "About 1 mile away"), (1.49, "About 1 mile away"),
         (1.51, "About 2 miles away"), (14.4, "About 14 miles away"), (22.6, "About 25 miles away"),
         (288.0, "About 290 miles away"),
     ],
