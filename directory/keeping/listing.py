@@ -58,7 +58,7 @@ class Waiting:
 
 def listed(db: sa.Connection, who: Keeper, asked: Asked, *, now: datetime) -> tuple[list[Listed], int]:
     """One page of the services that were asked for, and how many there are in all."""
-    where = [_which(asked.which, now), *_words(asked)]
+    where = [_which(asked.which, now), *_words(asked), *_seen_by(who)]
     if asked.mine:
         where.append(service.c.organisation_id == who.organisation_id if who.organisation_id else sa.false())
     s = service.c
@@ -74,6 +74,14 @@ def listed(db: sa.Connection, who: Keeper, asked: Asked, *, now: datetime) -> tu
     )
     told, today = evidence_days(db, now=now), to_london(now).date()
     return [_row(row, told.get(row.id, []), today) for row in db.execute(query)], int(total)
+
+
+def _seen_by(who: Keeper) -> list[sa.ColumnElement[bool]]:
+    """Services for staff alone are listed for their own editors and the council's team."""
+    if who.manager:
+        return []
+    internal = sa.cast(service.c.document["front_door"]["internal"].as_string(), sa.String)
+    return [sa.or_(internal.is_(None), internal.in_(("false", "0", "")), theirs(who))]
 
 
 def _row(row: sa.Row[tuple[object, ...]], told: list[date], today: date) -> Listed:

@@ -24,6 +24,11 @@ def part_label(code: str) -> str:
     return _words(f"parts.{code}")
 
 
+def empty_label(code: str) -> str:
+    """What it means that a part has nothing in it."""
+    return _words(f"empty.{code}") if _words.has(f"empty.{code}") else _words("empty.any")
+
+
 def choices(kind: str) -> dict[str, str]:
     """What can be chosen for `status`, `access`, `capacity`, `strength` or `days`: codes with their labels."""
     found: dict[str, str] = _words.get(kind)

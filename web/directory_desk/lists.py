@@ -12,6 +12,7 @@ from directory.keeping.searching import current_index
 from directory.searching import finding
 from foundation.clock import utc_now
 from foundation.database import Database
+from foundation.plain_text import clean
 from web.directory_desk.guard import show
 from web.edge import edge_of
 
@@ -22,7 +23,7 @@ HOME = "/desk/directory"
 async def services(request: Request, who: Keeper) -> Response:
     """GET /desk/directory?words=&which=&whose=&page="""
     edge, query = edge_of(request), request.query_params
-    words = " ".join(query.get("words", "").split())[:100]
+    words = " ".join(clean(query.get("words", "")[:400]).split())[:100]
     which: Which = next((one for one in WHICH if one == query.get("which")), "all")
     mine = query.get("whose", "mine" if not who.manager else "all") == "mine" and not who.manager
     page = int(number) if (number := query.get("page", "1")).isdecimal() and len(number) < 6 else 1

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from directory.keeping.editing import NotRight, PartChanged, Record, ServiceNotFound, load_record, undo
-from directory.keeping.keepers import Keeper
+from directory.keeping.keepers import Keeper, only_seen
 from directory.keeping.reviews import BY_LINK
 from directory.keeping.versions import Version, history
 from directory.records.differences import Difference, differences
@@ -52,6 +52,7 @@ async def past(
     """GET /desk/directory/services/ID/history?from=1&to=3"""
     edge, query = edge_of(request), request.query_params
     record, states = await edge.in_thread(_states, edge.database, request.path_params["id"])
+    only_seen(who, record.organisation_id)
     by_number = {one.number: one for one in states}
     older, newer = (by_number.get(number_in(query.get(name))) for name in ("from", "to"))
     if (query.get("from") or query.get("to")) and not (older and newer):

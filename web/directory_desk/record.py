@@ -11,19 +11,22 @@ from directory.freshness import freshness
 from directory.keeping.conflicts import Conflict, open_conflicts
 from directory.keeping.editing import PartChanged, Record, assure, load_record
 from directory.keeping.evidence import Told, settle_evidence, unsettled
-from directory.keeping.keepers import Keeper
+from directory.keeping.keepers import Keeper, NotYours
 from directory.keeping.listing import read_date
 from directory.keeping.proposals import Proposal, open_proposals
 from directory.keeping.reviews import ask_by_hand
 from directory.records.parts import OTHER, PARTS
-from directory.records.saying import lines, part_label
+from directory.records.saying import empty_label, lines, part_label
 from foundation.clock import to_london, utc_now
 from foundation.database import Database
+from foundation.languages import marked
 from web.directory_desk.forms import FORMS
 from web.directory_desk.guard import show
+from web.directory_desk.outside import as_shown
 from web.edge import edge_of
 
 SHOWN = [*FORMS, OTHER]
+OUTSIDE = [part for part in FORMS if part != "owner"]
 
 
 @dataclass(frozen=True)
@@ -61,19 +64,27 @@ async def service(request: Request, who: Keeper, *, status: int = 200, **more: A
     """GET /desk/directory/services/ID"""
     edge = edge_of(request)
     seen = await edge.in_thread(look, edge.database, who, request.path_params["id"])
-    document = seen.record.document
+    on_list = who.sees(seen.record.organisation_id)
+    # Of what others run, an editor sees what the world sees: no refuge's address, nobody's contact.
+    document = seen.record.document if on_list else as_shown(seen.record.document)
+    if document is None:
+        raise NotYours(marked("This service is for the staff of the organisation that runs it."))
     return show(
         request,
         "service.html",
         status=status,
         seen=seen,
         record=seen.record,
-        parts=[{"code": code, "label": part_label(code), "lines": lines(document, code)} for code in SHOWN],
+        parts=[_part(document, code) for code in (SHOWN if on_list else OUTSIDE)],
         mine=who.keeps(seen.record.organisation_id) and seen.record.removed_at is None,
-        on_list=who.sees(seen.record.organisation_id),
+        on_list=on_list,
         saved=request.query_params.get("saved") if request.query_params.get("saved") in PARTS else None,
         **more,
     )
+
+
+def _part(document: dict[str, Any], code: str) -> dict[str, Any]:
+    return {"code": code, "label": part_label(code), "lines": lines(document, code), "empty": empty_label(code)}
 
 
 async def act(request: Request, who: Keeper) -> Response:

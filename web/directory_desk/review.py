@@ -12,28 +12,16 @@ from starlette.routing import Route
 from directory.keeping.editing import PartChanged, Record, ServiceNotFound
 from directory.keeping.evidence import PARTS as WRONG
 from directory.keeping.reviews import ReviewOver, reviewed, something_wrong, still_right
-from directory.publishing import public_document
-from directory.records.parts import PARTS, get, put
+from directory.records.parts import PARTS
 from directory.records.saying import lines, part_label
 from foundation.clock import utc_now
 from foundation.database import Database
 from web import rendering
+from web.directory_desk.outside import as_shown
 from web.directory_desk.record import number_in
 from web.edge import edge_of
 
-# What people are shown of a service that the standard has no field for. Never its owner.
-OURS = ("eligibility", "not_for", "needs", "access", "referred_by", "capacity", "why", "what_happens", "bring",
-        "uncertain", "exceptions", "bank_holidays", "term_time", "by_appointment")  # fmt: skip
 SHOWN = [part for part in PARTS if part not in ("owner", "assured")]
-
-
-def as_shown(document: dict[str, Any]) -> dict[str, Any] | None:
-    """The record with what the public may see of it; None for a service that is for staff alone."""
-    public = public_document(document)
-    if public is None:
-        return None
-    ours = {f"front_door.{key}": get(document, f"front_door.{key}") for key in OURS}
-    return put({key: value for key, value in public.items() if key != "front_door"}, ours)
 
 
 def _load(database: Database, secret: str) -> Record:
