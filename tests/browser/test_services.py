@@ -29,7 +29,7 @@ def test_from_the_first_page_to_a_service_and_to_say_what_is_wrong(context: Brow
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.goto("/")
     page.get_by_role("main").get_by_role("link", name="find a service").click()
-    page.get_by_role("searchbox").fill("benifits")
+    page.get_by_label("What are you looking for?").fill("benifits")
     page.get_by_role("button", name="Search").click()
     expect(page.get_by_text("We looked for “benefits”")).to_be_visible()
     page.get_by_role("link", name="Benefits advice").click()
@@ -38,7 +38,7 @@ def test_from_the_first_page_to_a_service_and_to_say_what_is_wrong(context: Brow
     page.get_by_role("radio", name="The phone number").check()
     page.get_by_role("button", name="Tell them").click()
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
-    page.get_by_role("button", name="Tell us what is going on").click()
+    page.get_by_role("link", name="Tell us what is going on").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Tell us what is going on")
     assert not errors
 
