@@ -30,12 +30,13 @@ def getting_there(document: dict[str, Any], near: Near | None) -> list[str]:
     if ours.get("confidential_address"):
         return []
     distance = [f"{how_far(near.metres)}."] if near else []
-    buses = [_bus(bus) for bus in (ours.get("buses") or [])[:MOST_BUSES]]
+    told = [bus for bus in ours.get("buses") or [] if bus.get("route") and bus.get("stop")]
+    buses = [_bus(bus) for bus in told[:MOST_BUSES]]
     return distance + (buses or _transport(document, near.place if near else 0))
 
 
 def _bus(bus: dict[str, Any]) -> str:
-    minutes = int(bus.get("walk_minutes") or 0)
+    minutes = round(float(bus.get("walk_minutes") or 0))
     named = {"bus": str(bus["route"]), "stop": str(bus["stop"])}
     if not minutes:
         return travel_word("bus_here", **named)

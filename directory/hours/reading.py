@@ -60,7 +60,7 @@ def read_schedule(schedule: dict[str, Any]) -> Pattern | Dated | None:
             return _dated(schedule, ("valid_from", "start_date", "dtstart"), ("valid_to", "end_date", "until"))
         span = _span(schedule)
         return Pattern(_rule(schedule), span, *(_date(schedule.get(key)) for key in ("valid_from", "valid_to")))
-    except (_Unreadable, ValueError, OverflowError):
+    except (_Unreadable, ValueError, OverflowError, TypeError, AttributeError):
         return None
 
 
@@ -74,7 +74,7 @@ def read_exceptions(entries: Iterable[Any]) -> list[Dated]:
     for entry in entries:
         try:
             found.append(_dated(entry, ("date", "from", "start_date"), ("date", "to", "end_date")))
-        except (_Unreadable, ValueError, AttributeError):
+        except (_Unreadable, ValueError, TypeError, AttributeError):
             continue  # it names no day
     return found
 

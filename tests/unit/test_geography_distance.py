@@ -90,6 +90,7 @@ def test_getting_there() -> None:
     buses = [
         {"route": "Citi 2", "stop": "Emmanuel Street", "walk_minutes": 4},
         {"route": "Citi 8", "stop": "Market Street", "walk_minutes": 1},
+        {"route": "Nowhere"},
         {"route": "U", "stop": "the door"},
         {"route": "Fourth", "stop": "Far off"},
     ]

@@ -152,7 +152,7 @@ def test_whatever_a_feed_says_nothing_breaks(schedule: dict[str, Any]) -> None:
     if isinstance(read, Pattern):
         assert len(read.rule.dates(FIRST, LAST)) <= 61
         assert 0 <= read.span[0] < read.span[1] <= read.span[0] + 1440
-    read_exceptions([schedule])
+    read_exceptions([schedule, None, 7, [schedule]])
 
 
 @pytest.mark.parametrize(
