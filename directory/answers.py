@@ -9,7 +9,7 @@ from directory.geography.postcodes import Area
 from directory.priors import shares_of
 from directory.rules import BANDS
 
-ANYWHERE_ELSE = frozenset({"K02000001", "E92000001"})
+ENGLAND = frozenset({"K02000001", "E92000001"})
 MOST_PLACES = 6
 CHILDREN: Mapping[str, Any] = {"3": ["3"], "9": ["9"], "15": ["15"], "none": "none"}
 
@@ -23,7 +23,7 @@ def answers_to(question: Question, needs: Sequence[str], served: Mapping[str, in
     `served`: how many of the services are for each area, by its code.
     """
     if question.kind == "postcode":
-        return _shared({area: area.postcode for area in places_told_apart(served)}, shares_of("postcode"))
+        return _shared(places_told_apart(served), shares_of("postcode"))
     if question.kind == "numbers":
         return [
             (CHILDREN[key], share) for key, share in _shared({k: k for k in CHILDREN}, shares_of(question.code, needs))
@@ -32,18 +32,17 @@ def answers_to(question: Question, needs: Sequence[str], served: Mapping[str, in
     return _shared({value: value for value in values}, shares_of(question.code, needs))
 
 
-def places_told_apart(served: Mapping[str, int]) -> list[Area]:
-    """A place in each council that some of the services serve or leave out, and one in none of them."""
+def places_told_apart(served: Mapping[str, int]) -> dict[Area, str]:
+    """A place in each council that some of the services serve or leave out, and one in none of them, by their codes."""
     if not served:
-        return []
+        return {}
     by_count = sorted(served, key=lambda code: (-served[code], code))
     councils = [code for code in by_count if COUNCIL.match(code)]
     within = {code for council in councils for code in tiers_of(council)}
     # A county of which no district is told apart is a place too.
     counties = [code for code in by_count if code.startswith("E10") and code not in within]
     ends = [*councils[:MOST_PLACES], *counties][:MOST_PLACES]
-    areas = [Area(code, (tiers_of(code) | ANYWHERE_ELSE,), (1.0,)) for code in ends]
-    return [*areas, Area("", (ANYWHERE_ELSE,), (1.0,))]
+    return {Area("", (tiers_of(code) | ENGLAND,), (1.0,)): code for code in ends} | {Area("", (ENGLAND,), (1.0,)): ""}
 
 
 def _shared(answers: Mapping[Any, str], shares: Mapping[str, float]) -> list[Answer]:

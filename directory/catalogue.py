@@ -5,14 +5,16 @@ A large directory is never walked as a whole: for somebody whose home is known, 
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from itertools import islice
 from typing import overload
 
 from directory.freshness import CHECK, STALE, freshness, may_be_booked
 from directory.geography.councils import is_an_area
+from directory.geography.distance import Spot
 from directory.geography.postcodes import Area
+from directory.hours.state import OpenState
 from directory.meets import Meets
 from directory.model import Service
 from directory.weights import capacity_days, weight
@@ -118,6 +120,9 @@ class Catalogue(Sequence[Service]):
     def __init__(self, services: Sequence[Service]) -> None:
         self._services = tuple(services)
         self._shelves: dict[tuple[str, date | None], Shelf] = {}
+        # Worked out when first asked for: where people go, and until when what is known of the hours holds.
+        self.spots: dict[str, tuple[Spot, ...]] = {}
+        self.states: dict[tuple[str, int], tuple[OpenState, datetime]] = {}
 
     @overload
     def __getitem__(self, at: int) -> Service: ...

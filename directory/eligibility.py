@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from directory.geography.councils import is_an_area
 from directory.geography.coverage import share_served
 from directory.geography.postcodes import Area
 from directory.labels import match_word
@@ -96,6 +97,13 @@ def _still_askable(verdict: Verdict, told: Told) -> Verdict:
     return verdict._replace(ask=tuple(code for code in verdict.ask if code not in told.skipped))
 
 
+def _share_of_council(areas: Areas, area: Area) -> float | None:
+    """The same for a council as a whole, which is tried as an answer: what is drawn or in words cannot be told."""
+    if any(tiers & areas for tiers in area.councils):
+        return 1.0
+    return 0.0 if all(is_an_area(code) for code in areas) else None
+
+
 def _judge_area(areas: Areas, area: Area | None, *, skipped: bool) -> Verdict:
     if not areas:
         return YES
@@ -103,7 +111,7 @@ def _judge_area(areas: Areas, area: Area | None, *, skipped: bool) -> Verdict:
         return Verdict(ASK, ask=() if skipped else ("postcode",))
     if not area.councils:  # someone with no address is served where they are
         return YES
-    share = share_served(areas, area)
+    share = share_served(areas, area) if area.postcode else _share_of_council(areas, area)
     if share is None:  # the record says in words where it helps: its staff can tell
         return Verdict(ASK, likely=0.5, provided=(match_word("served_there", postcode=area.postcode),))
     if share in (0, 1):

@@ -8,6 +8,7 @@ from typing import Any
 
 from directory.catalogue import Catalogue, Shelf, catalogue_of
 from directory.eligibility import Judge
+from directory.geography.distance import SPREAD_METRES, Home, home_of
 from directory.model import Service
 from directory.suiting import Suiting
 from foundation.clock import to_london
@@ -40,6 +41,13 @@ class Enquiry:
     def suited(self) -> dict[str, Suiting]:
         """How services suit this person's language and access needs, by id, as far as that was looked at."""
         return {}
+
+    @cached_property
+    def home(self) -> Home | None:
+        """About where the person lives, when that is known well enough to tell near from far."""
+        area = self.judge.area
+        home = home_of(area) if area is not None and area.postcode else None
+        return home if home is not None and home.spread <= SPREAD_METRES else None
 
     @cached_property
     def told(self) -> dict[str, Any]:

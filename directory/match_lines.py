@@ -60,4 +60,4 @@ def _because(enquiry: Enquiry, m: Match, general: str) -> list[str]:
     if m.fit == NO:
         return list(m.because)
     reasons = [*m.because, *(m.provided if m.fit == ASK else ())]
-    return [*(reasons or [general]), *closer_notes(m.service, enquiry)]
+    return [*(reasons or [general]), *closer_notes(m.service, m.need, enquiry)]

@@ -107,7 +107,7 @@ def _match(enquiry: Enquiry, need: str, entry: Entry, verdict: Verdict) -> Match
 
 def _closely(enquiry: Enquiry, one: Match) -> Match:
     """With what depends on this person and this hour alone."""
-    points = closer_points(one.service, enquiry)
+    points = closer_points(one.service, one.need, enquiry)
     return one._replace(base=one.base + points, score=one.score + points) if points else one
 
 

@@ -37,13 +37,19 @@ def next_circumstance(work: Work, assessment: Assessment) -> str | None:
         )
         return choose_route(situation_of(told, legs=0)).reason
 
-    return next_question(services, assessment.codes(), assessment.circumstances, details=details, outcome=leads_to)
+    return next_question(
+        services, assessment.codes(), assessment.circumstances, details=details, outcome=leads_to, now=work.now
+    )
 
 
 def plan_for(work: Work, assessment: Assessment) -> list[Reply]:
     """Make the plan, choose its route, and show it."""
     plan = make_plan(
-        current_services(work.database), assessment.codes(), assessment.answered(), details=assessment.details()
+        current_services(work.database),
+        assessment.codes(),
+        assessment.answered(),
+        details=assessment.details(),
+        now=work.now,
     )
     first = choose_route(situation_of(assessment, legs=len(plan.legs)))
     openings: tuple[Opening, ...] = ()
