@@ -12,7 +12,7 @@ import click
 
 from cli.benchmarks.figure import Figure, NotMeasurable
 
-NAMES = ("turn", "match", "search", "book", "understand", "receive", "find", "oruk", "imports")
+NAMES = ("turn", "match", "questions", "search", "book", "understand", "receive", "find", "oruk", "imports")
 HEADINGS = ("figure", "value", "unit", "reference", "its value", "ratio", "target", "holds")
 WIDTHS = (27, 9, 11, 36, 9, 7, 7, 5)
 
