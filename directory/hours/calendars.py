@@ -40,12 +40,13 @@ def terms_of(authority: str) -> Terms | None:
 
 def bank_holiday(day: date, division: str) -> bool | None:
     """Whether it is one in that part of the United Kingdom; None beyond the last that is published."""
-    days = _days(division)
-    return day in days if min(days) <= day <= date(max(days).year, 12, 31) else None
+    days, first, last = _days(division)
+    return day in days if first <= day <= last else None
 
 
 @cache
-def _days(division: str) -> frozenset[date]:
-    """From the copy inside the package: no request leaves the machine."""
+def _days(division: str) -> tuple[frozenset[date], date, date]:
+    """The days, and from when to when they are told. From the copy in the package: no request leaves the machine."""
     calendar = BankHolidays(use_cached_holidays=True)
-    return frozenset(holiday["date"] for holiday in calendar.get_holidays(division=division))
+    days = frozenset(holiday["date"] for holiday in calendar.get_holidays(division=division))
+    return days, min(days), date(max(days).year, 12, 31)
