@@ -258,7 +258,7 @@ def handoff_and_desk(resident: Page, page: Page, system: System, language: str) 
     if language == "en":
         yield from at_desk(desk, system, name.lower(), reference)
     else:
-        _sign_in(desk, system, name.lower())
+        sign_in_at(desk, system, name.lower())
         desk.go(f"/desk/cases/{reference}")
     desk.send("form:has(#letter) button", letter="I call you at 10.")
     yield desk.at("case with messages")
@@ -275,9 +275,9 @@ def at_desk(desk: Steps, system: System, name: str, reference: str) -> Iterator[
     yield desk.at("sign in")
     desk.send("main form button", username=name, password="not it")
     yield desk.at("sign in with error")
-    _sign_in(desk, system, "jobcentre")
+    sign_in_at(desk, system, "jobcentre")
     yield desk.at("legs")
-    _sign_in(desk, system, name)
+    sign_in_at(desk, system, name)
     yield desk.at("cases")
     desk.go("/desk/undelivered")
     yield desk.at("undelivered")
@@ -289,7 +289,8 @@ def at_desk(desk: Steps, system: System, name: str, reference: str) -> Iterator[
     yield desk.at("case with error")
 
 
-def _sign_in(desk: Steps, system: System, username: str) -> None:
+def sign_in_at(desk: Steps, system: System, username: str) -> None:
+    """As this person of the demonstration; the page is then their home."""
     desk.page.context.clear_cookies()
     desk.go("/desk/sign-in")
     desk.send("main form button", username=username, password=password_of(system, username))
@@ -353,10 +354,15 @@ def _arrive(steps: Steps, language: str) -> Iterator[State]:
     yield steps.at("arrived")
 
 
+def wide_at(system: System) -> dict[str, object]:
+    """A browser at a desk's screen, in which axe may run; motion is reduced."""
+    same = {"base_url": system.base, "locale": "en-GB", "timezone_id": "Europe/London"}
+    return {**same, "viewport": {"width": 1280, "height": 900}, "bypass_csp": True, "reduced_motion": "reduce"}
+
+
 def everywhere(chromium: Browser, system: System, language: str) -> Iterator[State]:
     """All of it in one language; motion is reduced, and axe may run."""
-    same = {"base_url": system.base, "locale": "en-GB", "timezone_id": "Europe/London"}
-    wide = {**same, "viewport": {"width": 1280, "height": 900}, "bypass_csp": True, "reduced_motion": "reduce"}
+    wide = wide_at(system)
     for walk in (website, widget):
         context = chromium.new_context(**wide)  # type: ignore[arg-type]
         yield from walk(context.new_page(), language)

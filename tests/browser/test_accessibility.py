@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.directory_pages import keeping
 from tests.browser.pages import TYPED, State, Steps, everywhere
 from tests.browser.test_stories import WORK_AND_RENT
 from tests.running import ROOT, System
@@ -103,6 +104,9 @@ def seen(request: pytest.FixtureRequest, chromium: Browser, system: System) -> S
     found = Seen()
     for state in everywhere(chromium, system, request.param):
         found.look(state)
+    if request.param == "en":
+        for state in keeping(chromium, system):
+            found.look(state)
     assert len(found.html) > 60, "every page and state"
     return found
 
