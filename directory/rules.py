@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from directory.circumstances import QUESTIONS
+from directory.geography.councils import tiers_of
 from directory.geography.postcodes import Area, look_up
 from directory.labels import match_word
 from directory.priors import shares_of
@@ -172,5 +173,11 @@ def _share_of(code: str, wants: bool, items: tuple[str, ...], least: int | None,
     shares = shares_of(code)
     limits = {key: value for key, value in (("min", least), ("max", most)) if value is not None}
     rule: Rule = {"about": code, **(limits or {"any_of" if wants else "none_of": items})}
-    fitting = (share for answer, share in shares.items() if _leaf(rule, Told({code: answer}), "").fit == FITS)
+    answers = {_whole_area(answer) if code == "postcode" else answer: share for answer, share in shares.items()}
+    fitting = (share for answer, share in answers.items() if _leaf(rule, Told({code: answer}), "").fit == FITS)
     return sum(fitting) if shares else 0.5
+
+
+def _whole_area(council: str) -> Area:
+    """A council's area as an answer; without a code somewhere else."""
+    return Area("", (tiers_of(council) if council else frozenset(),), (1.0,))
