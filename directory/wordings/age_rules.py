@@ -41,16 +41,18 @@ def read_ages(items: list[Item]) -> AgesRead:
         own_noun = any(m.name != "adults" for m in item.of(Kind.AGE_NOUN))
         later = any(after.tells and not after.follows for after in items[number + 1 :])
         others_come = later and not item.goes_on_after(item.of(Kind.AGE)[-1])
+        optional = is_optional(items, number)
         if item in grouped and (
-            item.start in read.of_children
+            optional
+            or item.start in read.of_children
             or others_come
             or (len(grouped) > 1 and (own_noun or item is not grouped[-1]))
         ):
             read.local[item.start] = any_of([[rule] for rule in rules])
-        elif item not in grouped and grouped and own_noun:
+        elif item not in grouped and grouped and (own_noun or optional):
             read.local[item.start] = any_of([[rule] for rule in rules])
             read.alternatives.add(item.start)
-        elif item.tells and others_come:
+        elif optional or (item.tells and others_come):
             read.unsettled += item.of(Kind.AGE)
         else:
             everyone += [[rule] for rule in rules]
@@ -58,6 +60,20 @@ def read_ages(items: list[Item]) -> AgesRead:
     read.limits = any_of(everyone) if everyone else []
     _settle_nouns(items, read)
     return read
+
+
+def is_optional(items: list[Item], number: int) -> bool:
+    """Whether an item's age or place is one of two ways in: “over 60 or disabled”, “60+ or 50+ with a disability”."""
+    item = items[number]
+    joined = [items[number - 1]] if item.or_before else []
+    joined += [after for after in items[number + 1 : number + 2] if after.or_before]
+    if not item.tells:
+        return any(other.tells or _limits(other) != _limits(item) for other in joined)
+    return any(not other.tells and _limits(other) for other in joined)
+
+
+def _limits(item: Item) -> set[Kind]:
+    return {m.kind for m in item.mentions if m.kind in (Kind.AGE, Kind.PLACE)}
 
 
 def _rule(mention: Mention, item: Item, nouns: set[str], read: AgesRead) -> Rule:

@@ -20,6 +20,7 @@ class Kind(Enum):
     OTHERS = "others"  # "friends of": the words after it are about somebody else
     STOP = "stop"  # "especially": no rule from here to the end of the sentence
     NEGATION = "negation"
+    VOID = "void"  # "accompanied": the sentence says something else
     ACCESS = "access"
     FILLER = "filler"
 

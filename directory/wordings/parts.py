@@ -11,7 +11,8 @@ from directory.wordings.tongues import find_tongues
 from directory.wordings.vocabulary import find_words
 
 Span = tuple[int, int]
-ABOUT_OTHERS = {"carers", "some_carers", "families", "single_parents"}
+_OF_CHILDREN = {"families", "single_parents"}
+ABOUT_OTHERS = {"carers", "some_carers", *_OF_CHILDREN}
 _LIKE = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "\xa0": " ", "•": "\n- ", "·": "\n- "}
 )
@@ -25,6 +26,7 @@ _RELATIVE = re.compile(
 )
 
 _SHOUTED = 12  # letters; what is shorter may be an abbreviation
+_OR = re.compile(r"\bor\b", re.IGNORECASE)
 _BEGINS = re.compile(r"\s*(?:who|that|which|whose)\b", re.IGNORECASE)
 
 
@@ -40,6 +42,8 @@ class Item:
         default_factory=list
     )  # where “who …”, “with …” begin: what comes next may belong to them
     follows: bool = False  # it begins with “who”: it narrows what comes before it
+    or_before: bool = False  # it is joined to the item before it by "or"
+    about: str = ""  # "carers", say, where what comes next is about other people than they
     stopped: bool = False  # from some word on it says no rule, nor does what follows in the sentence
 
     @property
@@ -71,11 +75,23 @@ def sentences(text: str) -> list[list[Item]]:
     conditional = [(m.start(), m.end()) for m in _BRACKET.finditer(text) if _ON_CONDITION.match(m[1])]
     found = without_overlaps([*find_words(text), *find_ages(text), *find_places(text), *find_tongues(text)])
     found = [m for m in found if not any(start <= m.start < end for start, end in conditional)]
-    parted = []
-    for start, end in _between(_STOP, text, (0, len(text)), found):
-        items = [_item(text, span, found, conditional) for span in _between(_JOINT, text, (start, end), found)]
-        parted.append([item for item in items if item.mentions or item.left])
+    parted = [_sentence(text, span, found, conditional) for span in _between(_STOP, text, (0, len(text)), found)]
     return [items for items in parted if items]
+
+
+def _sentence(text: str, span: Span, found: list[Mention], conditional: list[Span]) -> list[Item]:
+    start, end = span
+    if any(m.kind is Kind.VOID and start <= m.start < end for m in found):
+        return [Item(start, end, left=list(_words(text, start, end, [])))]
+    items: list[Item] = []
+    about = ""
+    for part in _between(_JOINT, text, span, found):
+        item = _item(text, part, found, conditional, about=about)
+        about = item.about
+        if item.mentions or item.left:
+            item.or_before = bool(items and _OR.search(text, items[-1].end, item.start))
+            items.append(item)
+    return items
 
 
 def _between(divider: re.Pattern[str], text: str, span: Span, found: list[Mention]) -> Iterator[Span]:
@@ -96,11 +112,11 @@ def _depth(text: str, start: int, end: int) -> int:
     return max(0, text.count("(", start, end) - text.count(")", start, end))
 
 
-def _item(text: str, span: Span, found: list[Mention], conditional: list[Span]) -> Item:
+def _item(text: str, span: Span, found: list[Mention], conditional: list[Span], *, about: str) -> Item:
     start, end = span
-    item = Item(start, end, follows=bool(_BEGINS.match(text, start, end)))
+    item = Item(start, end, follows=bool(_BEGINS.match(text, start, end)), about=about)
     item.clauses += [hit.start() for hit in _RELATIVE.finditer(text, start, end)]
-    at, others = start, False
+    at = start
     for mention in (m for m in found if start <= m.start and m.end <= end):
         item.left += _words(text, at, mention.start, conditional)
         at = mention.end
@@ -109,15 +125,21 @@ def _item(text: str, span: Span, found: list[Mention], conditional: list[Span]) 
             item.left.append((mention.start, end))
             item.clauses.append(mention.start)
             return item
-        # “Carers of disabled people” are not themselves disabled.
-        if mention.kind is Kind.OTHERS or (others and mention.kind is Kind.GROUP):
+        if mention.kind is Kind.OTHERS or _of_others(item, mention):
             item.left.append((mention.start, mention.end))
         elif mention.kind is not Kind.FILLER:
             item.mentions.append(mention)
-        of_them = mention.name in ABOUT_OTHERS and _OTHERS.match(text, mention.end, end)
-        others = others or mention.kind is Kind.OTHERS or bool(of_them)
+        if mention.kind is Kind.OTHERS or (mention.name in ABOUT_OTHERS and _OTHERS.match(text, mention.end, end)):
+            item.about = item.about or mention.name
     item.left += _words(text, at, end, conditional)
     return item
+
+
+def _of_others(item: Item, mention: Mention) -> bool:
+    """“Carers of disabled people” are not themselves disabled; only of parents the age of a child is told so."""
+    if mention.kind is Kind.AGE:
+        return bool(item.about) and item.about not in _OF_CHILDREN and bool(item.left or item.mentions)
+    return mention.kind is Kind.GROUP and bool(item.about)
 
 
 def _words(text: str, start: int, end: int, conditional: list[Span]) -> Iterator[Span]:

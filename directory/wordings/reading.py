@@ -7,13 +7,13 @@ who looks. So an item that is not understood, in a list of alternatives, takes t
 import re
 from dataclasses import dataclass, field
 
-from directory.wordings.age_rules import AgesRead, read_ages
+from directory.wordings.age_rules import AgesRead, is_optional, read_ages
 from directory.wordings.combining import any_of, once
 from directory.wordings.mentions import Kind, Mention, Rule
 from directory.wordings.parts import Item, Span, sentences, tidy
 
 _BOTH = re.compile(r"\b(?:must|both|have to)\b", re.IGNORECASE)
-_ALSO = re.compile(r"\b(?:also|can|too)\b", re.IGNORECASE)
+_ALSO = re.compile(r"\b(?:also|too)\b|(?<!you )\bcan\b", re.IGNORECASE)
 LONGEST = 2_000  # letters; what is longer is no wording but a page, for a person to read
 _STATUSES = {"refugees", "asylum", "asylum_and_refugees"}
 _ONLY = re.compile(r"\bonly\b", re.IGNORECASE)
@@ -74,6 +74,9 @@ def _read_sentence(items: list[Item], read: _Read) -> None:
     said = _until_stopped(items, read)
     for item in said:
         _note(item, read)
+    if any(item.of(Kind.PLACE) and not item.tells and is_optional(said, n) for n, item in enumerate(said)):
+        read.leave(*(m for item in said for m in item.mentions))  # “Camden residents or carers”
+        return
     ages = read_ages(said)
     read.leave(*ages.unsettled)
     places = [m for item in said for m in item.of(Kind.PLACE)]

@@ -12,7 +12,7 @@ from foundation.words import load_words
 FILE = Path(__file__).with_name("vocabulary.yml")
 _LISTS = {
     "open": Kind.OPEN, "filler": Kind.FILLER, "narrows": Kind.NARROWS, "others": Kind.OTHERS, "stops": Kind.STOP,
-    "negations": Kind.NEGATION,
+    "negations": Kind.NEGATION, "voids": Kind.VOID,
 }  # fmt: skip
 
 
