@@ -83,6 +83,7 @@ def _without_place(document: dict[str, Any], shown: dict[str, Any]) -> dict[str,
     places = shown.pop("service_at_locations", [])
     phones = [*shown.get("phones", []), *(phone for place in places for phone in _phones_at(place))]
     areas = [area for area in shown.get("service_areas", []) if GSS.fullmatch(str(area.get("extent") or ""))]
+    shown.get("front_door", {}).pop("buses", None)  # which stop is near
     if "phones" in shown or phones:
         shown["phones"] = phones
     if "service_areas" in shown:

@@ -16,7 +16,7 @@ from directory.exporting import FolderNotEmpty, export_csv, export_json
 from directory.feeds.csv_writing import datapackage, tables
 from directory.feeds.writing import as_standard
 from directory.keeping.tables import service
-from directory.keeping.versions import record_version
+from directory.keeping.versions import Change, record_versions
 from directory.publishing import public_document
 from foundation.database import Database, metadata
 from foundation.settings import get_settings
@@ -31,9 +31,9 @@ def silent(line: str) -> None:
 
 
 def keep(database: Database, *several: dict[str, Any], removed: bool = False) -> None:
+    changes = [Change(document["id"], document, "imported", removed=removed) for document in several]
     with database.writing() as db:
-        for document in several:
-            record_version(db, document["id"], document, by=None, why="imported", now=NOW, removed=removed)
+        record_versions(db, changes, {}, now=NOW)
 
 
 def another(document: dict[str, Any], number: int) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from directory.keeping.versions import record_version
+from directory.keeping.versions import Change, record_version, record_versions
 from foundation.database import Database
 from foundation.settings import ROOT, Settings
 from web.app import make_app
@@ -49,7 +49,8 @@ def app(database: Database, tmp_path: Path) -> Iterator[Starlette]:
 @pytest.fixture
 def api(app: Starlette, database: Database) -> TestClient:
     """The whole edge, with the demonstration's services in it."""
-    keep(database, *documents())
+    with database.writing() as db:
+        record_versions(db, [Change(one["id"], one, "imported") for one in documents()], {}, now=NOW)
     return TestClient(app, follow_redirects=False)
 
 

@@ -34,7 +34,7 @@ PLACE = {
         ],
     },
 }  # fmt: skip
-GIVES_AWAY = ("juniper", "quincunx", "cb99", "9zz", "52.21345", "0.13579", "10092008082", "bakery")
+GIVES_AWAY = ("juniper", "quincunx", "cb99", "9zz", "52.21345", "0.13579", "10092008082", "bakery", "larkspur")
 SAYS_IT_AGAIN = "Come to Juniper  Lodge, 17 QUINCUNX PASSAGE, cb999zz (52.21345, 0.13579). We are kind."
 
 
@@ -46,7 +46,8 @@ def written(slug: str, **front_door: Any) -> dict[str, Any]:
 
 def a_refuge(slug: str) -> dict[str, Any]:
     """A shipped service whose place must not be known, with feeds' ways of telling it all the same."""
-    document = written(slug, confidential_address=True, what_happens=SAYS_IT_AGAIN)
+    stop = [{"route": "2", "stop": "Larkspur Green", "walk_minutes": 1}]
+    document = written(slug, confidential_address=True, what_happens=SAYS_IT_AGAIN, buses=stop)
     document["service_at_locations"] = [deepcopy(PLACE)]
     document["description"] = SAYS_IT_AGAIN
     document["url"] = "https://maps.example.org/?q=52.21345,0.13579"
@@ -168,3 +169,9 @@ def test_a_place_of_the_wrong_shape_breaks_nothing(value: Any) -> None:
 
 def test_a_block_that_we_cannot_read_may_have_said_internal() -> None:
     assert public_document(SHIPPED["wintercomfort"] | {"front_door": ["internal"]}) is None
+
+
+def test_what_makes_hours_right_is_published() -> None:
+    document = written("wintercomfort", exceptions=[{"on": "2026-12-25"}], bank_holidays="closed", term_time=True)
+    document["schedules"] = [{"id": "s", "valid_from": "2026-12-25", "valid_to": "2026-12-25", "closed": True}]
+    assert public_document(document) == document

@@ -5,7 +5,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from directory.feeds import standard
-from directory.feeds.standard import Id, Instant, Status, Uri
+from directory.feeds.fields import Id, Instant, Uri
+from directory.feeds.standard import Status
 
 
 def _short(model: type[BaseModel], **more: Any) -> type[BaseModel]:
