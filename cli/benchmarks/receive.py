@@ -27,7 +27,7 @@ import sqlalchemy as sa
 from casework.tables import message
 from cli.benchmarks.figure import Figure, NotMeasurable, pair
 from cli.benchmarks.throwaway import PLACE
-from directory.command import import_source
+from cli.demonstration import load_services
 from foundation.clock import utc_now
 from foundation.database import Database
 from foundation.settings import ROOT
@@ -71,7 +71,7 @@ def _prepare(url: str) -> None:
     if done.returncode:
         raise NotMeasurable("Webhooks are not measured: the tables could not be made.")
     database = Database(url)
-    import_source(database, str(PLACE / "services"), now=utc_now(), echo=lambda _: None)
+    load_services(database, PLACE / "services", now=utc_now(), echo=lambda _: None)
     database.close()
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import directory.keeping.tables  # noqa: F401  so that `metadata` has its tables, as it has booking's
 from booking.loading import load_rota
 from cli.benchmarks.figure import NotMeasurable
-from directory.command import ALL_IN, import_source
+from cli.demonstration import load_services
+from directory.command import ALL_IN
 from foundation.clock import utc_now
 from foundation.database import Database, metadata
 from foundation.settings import ROOT
@@ -47,7 +48,7 @@ def cambridge() -> Iterator[Database]:
         database = Database(url)
         metadata.create_all(database.engine)
         said: list[str] = []
-        if import_source(database, str(PLACE / "services"), now=utc_now(), echo=said.append) != ALL_IN:
+        if load_services(database, PLACE / "services", now=utc_now(), echo=said.append) != ALL_IN:
             raise NotMeasurable("The demonstration's services could not all be read. Try `frontdoor directory check`.")
         load_rota(database, PLACE, now=utc_now())
         try:

@@ -33,7 +33,8 @@ def _without_tags(text: str) -> str:
     broken = _TAG.sub(_break, _LINK.sub(_link, safe))
     told = html.unescape(broken).replace("\xa0", " ")
     lines = [" ".join(line.split()) for line in told.split("\n")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    joined = "\n".join(lines)
+    return (re.sub(r"\n{3,}", "\n\n", joined) if "\n\n\n" in joined else joined).strip()
 
 
 def _has_blocks(text: str) -> bool:
