@@ -10,6 +10,7 @@ from directory.keeping.store import is_offered
 from directory.keeping.tables import evidence, service
 from foundation.clock import to_london
 
+LONGEST_ID = 36
 OFFERED, CLOSED_FOR_NOW, GONE = "offered", "closed_for_now", "gone"
 
 
@@ -27,6 +28,8 @@ class Kept:
 
 def kept_service(db: sa.Connection, service_id: str) -> Kept | None:
     """The service, whatever became of it; None when there never was one with this id."""
+    if not service_id.isprintable() or len(service_id) > LONGEST_ID:  # what no database takes is nobody's id
+        return None
     row = db.execute(sa.select(service).where(service.c.id == service_id)).one_or_none()
     if row is None:
         return None

@@ -3,26 +3,16 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from directory.hours import OPEN, OpenState, state_of, timetable
+from directory.hours import OPEN, OpenState, hours_of, state_of
 
 # Reading hours anew for every search would cost seconds among 10,000 services.
 AT_MOST = timedelta(hours=6)
 
 
-def opening_of(document: dict[str, Any], at: datetime) -> OpenState:
-    """Whether the service of an Open Referral record is open somewhere at `at` (aware)."""
-    ours = document.get("front_door") or {}
-    read = timetable(
-        schedules_of(document), exceptions=ours.get("exceptions") or (), bank_holidays=ours.get("bank_holidays"),
-        term_time=ours.get("term_time") or False, by_appointment=ours.get("access") == "appointment",
-    )  # fmt: skip
-    return state_of(read, at)
-
-
-def schedules_of(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """The schedules of the service and of its places."""
-    places = [place for place in document.get("service_at_locations") or [] if isinstance(place, dict)]
-    return [schedule for record in (document, *places) for schedule in record.get("schedules") or []]
+def states_of(document: dict[str, Any], at: datetime) -> list[OpenState]:
+    """How the service of an Open Referral record stands at `at` (aware), a state for each of its places."""
+    places = len(document.get("service_at_locations") or [])
+    return [state_of(hours_of(document, place=number), at) for number in range(max(1, places))]
 
 
 class Openings:
@@ -32,12 +22,12 @@ class Openings:
         self._known: dict[str, tuple[dict[str, Any], bool, datetime, datetime]] = {}
 
     def is_open(self, document: dict[str, Any], at: datetime) -> bool:
-        """Whether it is known to be open at `at`; what is not known is not open and not closed."""
+        """Whether it is known to be open somewhere at `at`; what is not known is not open and not closed."""
         known = self._known.get(document["id"])
         if known is not None and known[0] is document and known[2] <= at < known[3]:
             return known[1]
-        state = opening_of(document, at)
-        changes = state.until if state.state == OPEN else state.next_opens
-        holds = at + AT_MOST
-        self._known[document["id"]] = (document, state.state == OPEN, at, min(changes, holds) if changes else holds)
-        return state.state == OPEN
+        states = states_of(document, at)
+        is_open = any(state.state == OPEN for state in states)
+        changes = [change for state in states if (change := state.until or state.next_opens)]
+        self._known[document["id"]] = (document, is_open, at, min([at + AT_MOST, *changes]))
+        return is_open

@@ -203,6 +203,18 @@ def test_a_service_tells_all_that_is_for_the_public(database: Database, browser:
     assert "jo@example.org" not in said
 
 
+def test_each_place_has_its_own_hours(database: Database, browser: TestClient) -> None:
+    def at(street: str, day: str) -> dict[str, Any]:
+        hours = {"freq": "WEEKLY", "byday": day, "opens_at": "10:00", "closes_at": "12:00"}
+        return {"location": {"addresses": [{"address_1": street, "city": "Ely"}]}, "schedules": [hours]}
+
+    keep(database, a_service(service_at_locations=[at("1 Mill Road", "MO"), at("2 High Street", "TU")]))
+    said = text_of(see(browser, f"/services/{ID}"))
+    assert said.index("1 Mill Road") < said.index("Monday, 10am to 12 noon") < said.index("2 High Street")
+    assert said.index("2 High Street") < said.index("Tuesday, 10am to 12 noon")
+    assert said.count("Closed now.") + said.count("Open now") == 2
+
+
 def test_where_a_refuge_is_stands_nowhere(database: Database, browser: TestClient) -> None:
     address = {"address_1": "1 Hidden Lane", "city": "Ely", "postal_code": "CB7 4EE"}
     at = {"location": {"name": "Rose House", "latitude": 52.2, "longitude": 0.1, "addresses": [address]}}

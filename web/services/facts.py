@@ -5,11 +5,11 @@ from datetime import date, datetime
 from typing import Any
 
 from directory.freshness import FRESH, freshness, label
-from directory.hours import in_words
+from directory.hours import OPEN, UNKNOWN, changes_ahead, hours_of, regular_in_words, state_in_words
 from directory.labels import need_label
 from directory.model import Service, read_service
 from directory.publishing import public_document
-from directory.searching.opening import opening_of, schedules_of
+from directory.searching.opening import states_of
 from directory.travel import getting_there
 from foundation.clock import to_london
 from web.environment import WORDS
@@ -30,7 +30,7 @@ def line(service: Service, document: dict[str, Any], *, now: datetime) -> dict[s
         "name": service.name,
         "organisation": service.organisation,
         "text": _shortened(str(service.document.get("description") or service.why)),
-        "opening": opening_of(document, now),
+        "opening": _opening(document, now),
         "phone": next((phone["number"] for phone in _phones(service.document)), None),
         "doubt": _doubt(service, now),
     }
@@ -43,6 +43,7 @@ def facts(service: Service, document: dict[str, Any], *, now: datetime) -> dict[
     """
     shown = service.document
     website = str(shown.get("url") or "")
+    times = _times(document, now)
     return {
         "id": service.id,
         "name": service.name,
@@ -54,11 +55,10 @@ def facts(service: Service, document: dict[str, Any], *, now: datetime) -> dict[
         "phones": _phones(shown),
         "website": website if website.startswith(("https://", "http://")) else None,
         "email": shown.get("email"),
-        "hours": in_words(schedules_of(shown)),
-        "opening": opening_of(document, now),
+        "times": times,
         "access": WORDS(f"services.access.{service.access}") if WORDS.has(f"services.access.{service.access}") else "",
         "how_to": shown.get("application_process"),
-        "places": _places(shown),
+        "places": _places(shown, times),
         "secret_place": bool((shown.get("front_door") or {}).get("confidential_address")),
         "discreet": "domestic_abuse" in service.by_need,
         "way": getting_there(document, None),
@@ -101,16 +101,33 @@ def _phones(document: dict[str, Any]) -> list[dict[str, str]]:
     return list(found.values())
 
 
-def _places(document: dict[str, Any]) -> list[dict[str, Any]]:
+def _opening(document: dict[str, Any], now: datetime) -> str:
+    """How it stands now, at the place that is open if there is one; nothing where nobody knows."""
+    states = sorted(states_of(document, now), key=lambda state: state.state != OPEN)
+    return state_in_words(states[0], now) if states[0].state != UNKNOWN else ""
+
+
+def _times(document: dict[str, Any], now: datetime) -> list[dict[str, Any]]:
+    """When it is open: once where that is the same at all its places, else a time for each."""
+    found: list[dict[str, Any]] = []
+    for number, state in enumerate(states_of(document, now)):
+        hours = hours_of(document, place=number)
+        told = {"hours": regular_in_words(hours, now), "changes": changes_ahead(hours, now)}
+        found.append({**told, "now": state_in_words(state, now) if state.state != UNKNOWN else ""})
+    return found[:1] if all(one == found[0] for one in found) else found
+
+
+def _places(document: dict[str, Any], times: list[dict[str, Any]]) -> list[dict[str, Any]]:
     places = []
-    for at in document.get("service_at_locations") or []:
+    for number, at in enumerate(document.get("service_at_locations") or []):
         location = at.get("location") or {}
         for address in (location.get("addresses") or [])[:1]:
             keys = ("address_1", "address_2", "city", "postal_code")
             parts = [location.get("name"), *(address.get(key) for key in keys)]
             access = [str(one["description"]) for one in location.get("accessibility") or [] if one.get("description")]
             told = list(dict.fromkeys(str(part) for part in parts if part))
-            places.append({"address": ", ".join(told), "access": access})
+            own = times[number] if number < len(times) and len(times) > 1 else None
+            places.append({"address": ", ".join(told), "access": access, "times": own})
     return places
 
 
