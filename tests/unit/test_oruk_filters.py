@@ -166,3 +166,13 @@ def test_near_a_postcode_and_for_people_there() -> None:
 )  # fmt: skip
 def test_times(clock: str, expected: int | None) -> None:
     assert minutes(clock) == expected
+
+
+def test_an_area_that_is_drawn_is_asked_too() -> None:
+    drawn = (
+        '{"type": "Polygon", "coordinates": [[[0.1, 52.18], [0.1, 52.24], [0.18, 52.24], [0.18, 52.18], [0.1, 52.18]]]}'
+    )
+    at_home = made("drawn", service_areas=[{"id": "d", "extent": drawn, "extent_type": "geojson"}])
+    known = snapshot(at_home | {"service_at_locations": [at("d", 52.2229, 0.1370)]})
+    assert [entry.name for entry, _ in places(known, Asked(postcode="CB4 3EH"))] == ["drawn"]
+    assert places(known, Asked(postcode="CB10 1AA")) == []

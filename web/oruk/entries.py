@@ -12,13 +12,13 @@ from pyproj.exceptions import ProjError
 from directory.feeds import standard
 from directory.feeds.standard import fields_of
 from directory.feeds.writing import as_standard
+from directory.geography.coverage import extents_of
 from directory.geography.nearest import to_grid
 from directory.publishing import public_document
 from directory.searching.words import stems_of
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?")
-_GSS = re.compile(r"[EKNSW]\d{8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def entry_of(document: dict[str, Any], *, key: str, modified: datetime, gone: bo
         maximum_age=whole.get("maximum_age"),
         hours=hours,
         anywhere=(*hours, *(line for at in places for line in at.hours)),
-        areas=frozenset(_areas(whole.get("service_areas", []))),
+        areas=extents_of(whole.get("service_areas", [])),
     )
 
 
@@ -192,8 +192,3 @@ def minutes(clock: str) -> int | None:
         return None
     at = int(found[1]) * 60 + int(found[2])
     return at if int(found[2]) < 60 and at <= 24 * 60 else None
-
-
-def _areas(areas: list[dict[str, Any]]) -> Iterator[str]:
-    """The GSS codes of whom it serves. An area that is only drawn or named says nothing here."""
-    yield from (area["extent"] for area in areas if _GSS.fullmatch(area.get("extent", "")))

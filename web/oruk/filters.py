@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from directory.geography.coverage import share_served
 from directory.geography.postcodes import Area, look_up, normalise, points_of
 from directory.searching.words import stems_of
 from foundation.errors import FrontDoorError
@@ -53,7 +54,7 @@ def places(known: Snapshot, asked: Asked) -> Sequence[tuple[Entry, At]]:
     area = look_up(asked.postcode)
     if asked.proximity is not None:
         found = _near(found, asked.postcode, asked.proximity)
-    return [(entry, at) for entry, at in found if _serves(entry, area)]
+    return _serving(found, area)
 
 
 def _fitting(known: Snapshot, asked: Asked) -> Sequence[Entry]:
@@ -108,9 +109,14 @@ def _is_open(hours: Iterable[Hours], asked: Asked) -> bool:
     return False
 
 
-def _serves(entry: Entry, area: Area) -> bool:
-    """Whether it serves people there, or some of them; one that names no area serves everybody."""
-    return not entry.areas or not all(entry.areas.isdisjoint(council) for council in area.councils)
+def _serving(found: Sequence[tuple[Entry, At]], area: Area) -> list[tuple[Entry, At]]:
+    """Those that serve people there, or some of them, as far as their record lets us tell. Each area is asked once."""
+    known: dict[frozenset[str], bool] = {}
+    for entry, _ in found:
+        if entry.areas not in known:
+            share = share_served(entry.areas, area)
+            known[entry.areas] = share is None or share > 0
+    return [(entry, at) for entry, at in found if known[entry.areas]]
 
 
 def _near(found: Iterable[tuple[Entry, At]], postcode: str, metres: float) -> list[tuple[Entry, At]]:
