@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,11 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from directory.keeping.tables import quarantine, service
+from directory.keeping.versions import history, record_version
 from foundation.database import Database, metadata
 
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
 
 
@@ -70,6 +74,41 @@ def test_the_second_migration_keeps_every_message_and_every_token(empty: Databas
     with empty.engine.connect() as db:
         assert db.execute(sa.text("select token_hash from conversation order by id")).scalars().all() == ["hash", ""]
         assert db.execute(sa.text("select text from message")).scalars().all() == ["behind with the rent"]
+    alembic(url, "downgrade", "base")
+    with empty.engine.begin() as db:
+        db.execute(sa.text("drop table if exists alembic_version"))
+
+
+def test_the_third_migration_gives_every_service_its_first_version_and_its_organisation(empty: Database) -> None:
+    url = empty.url.render_as_string(hide_password=False)
+    alembic(url, "upgrade", "0002")
+    with empty.engine.begin() as db:
+        db.execute(
+            sa.text(
+                "insert into service (id, name, organisation, status, source, digest, document, changed_at) values "
+                "('a', 'Lunch', 'A church', 'active', 'feed', 'd', :document, '2026-11-22 09:00:00')"
+            ),
+            {"document": '{"id": "a", "name": "Lunch", "organization": {"id": "o1", "name": "A church"}}'},
+        )
+        db.execute(
+            sa.text(
+                "insert into quarantine (source, record, reason, at) "
+                "values ('feed', '{}', 'It is broken.', '2026-11-22 09:00:00')"
+            )
+        )
+    alembic(url, "upgrade", "head")
+    with empty.writing() as db:
+        (first,) = history(db, "a")
+        assert (first.number, first.why, first.by, first.removed, first.at.hour) == (1, "imported", None, False, 9)
+        row = db.execute(sa.select(service)).one()
+        assert (row.version, row.organisation_id, row.change, row.removed_at) == (1, "o1", 0, None)
+        assert row.feed_document == row.document == first.document
+        assert db.execute(sa.select(quarantine.c.name, quarantine.c.run_id)).one() == ("", None)
+        assert record_version(db, "a", {**row.document, "name": "Tea"}, by="jo", why="edited", now=NOW, expected=1) == 2
+    alembic(url, "downgrade", "0002")
+    with empty.engine.connect() as db:
+        assert db.execute(sa.text("select id, name, digest from service")).all() == [("a", "Tea", "d")]
+        assert db.execute(sa.text("select reason from quarantine")).all() == [("It is broken.",)]
     alembic(url, "downgrade", "base")
     with empty.engine.begin() as db:
         db.execute(sa.text("drop table if exists alembic_version"))
