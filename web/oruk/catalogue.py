@@ -96,7 +96,8 @@ def arranged(by_key: dict[str, Entry | None], number: int, modified: datetime) -
     entries = [entry for entry in by_key.values() if entry is not None]
     entries.sort(key=lambda entry: (entry.name.casefold(), entry.id))
     shown = tuple(entry for entry in entries if not entry.gone)
-    terms = {term: json.loads(text) for entry in shown for term, text in entry.terms}
+    written = {term: text for entry in shown for term, text in entry.terms}
+    terms = {term: json.loads(text) for term, text in written.items()}
     return Snapshot(
         number=number,
         modified=modified,
@@ -108,7 +109,7 @@ def arranged(by_key: dict[str, Entry | None], number: int, modified: datetime) -
         organizations=_organizations(shown),
         taxonomies=_by_name(_taxonomies(terms.values())),
         terms=_by_name(
-            Listed(key, term["name"], as_json(term), within=term.get("taxonomy_id", "")) for key, term in terms.items()
+            Listed(key, term["name"], written[key], within=term.get("taxonomy_id", "")) for key, term in terms.items()
         ),
         parents={key: term["parent_id"] for key, term in terms.items() if "parent_id" in term},
     )
