@@ -134,4 +134,5 @@ class Maps:
 
 
 def _pattern(word: str) -> str:
-    return rf"{re.escape(word[:-1])}[\w'’-]*" if word.endswith("*") else re.escape(word)
+    written = r"[\s-]+".join(re.escape(part) for part in re.split(r"[\s-]+", word.removesuffix("*")))
+    return rf"{written}[\w'’-]*" if word.endswith("*") else written

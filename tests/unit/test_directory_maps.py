@@ -155,6 +155,11 @@ def test_words_are_a_guess_and_only_without_terms() -> None:
     assert met(tagged({"code": "esdServiceType:112"}, **words)).keys() == {"housing"}
 
 
+def test_words_may_stand_on_two_lines_or_with_a_hyphen() -> None:
+    guessed = needs_of({"name": "A", "description": "substance\nmisuse, food\u00a0bank, mental-health"})
+    assert {m.need for m in guessed} == {"substance_misuse", "food", "mental_health"}
+
+
 @pytest.mark.parametrize("text", ["Indebted to you", "A seafood bank", "Unhousing", "Refugenia"])
 def test_parts_of_words_are_no_guess(text: str) -> None:
     assert needs_of({"name": text}) == ()
