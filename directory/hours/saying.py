@@ -67,15 +67,25 @@ def state_in_words(state: OpenState, now: datetime) -> str:
 def changes_ahead(hours: Timetable, now: datetime) -> list[str]:
     """What will be other than usual within two weeks, a sentence each; today is told by the state."""
     first = to_london(now).date() + timedelta(days=1)
-    told: list[list[Day]] = []
-    for day in hours.days(first, first + timedelta(days=NOTICE_DAYS)):
-        if day.why not in (EXCEPTION, BANK_HOLIDAY):
-            continue
-        if told and _alike(told[-1][-1], day):
-            told[-1].append(day)
+    days = hours.days(first, first + timedelta(days=NOTICE_DAYS))
+    runs: list[list[Day]] = []
+    for day in (day for day in days if day.why == EXCEPTION):
+        if runs and _alike(runs[-1][-1], day):
+            runs[-1].append(day)
         else:
-            told.append([day])
-    return [_change(days) for days in told]
+            runs.append([day])
+    return [*_holidays([day for day in days if day.why == BANK_HOLIDAY]), *map(_change, runs)]
+
+
+def _holidays(days: list[Day]) -> list[str]:
+    """The bank holidays in one sentence: Christmas brings three of them within two weeks."""
+    said = []
+    for known, key in ((True, "holidays_closed"), (False, "holidays_ring")):
+        named = [on_day(day.date) for day in days if day.known == known]
+        if named:
+            listed = format_list(named, locale="en_GB" if spoken() == ENGLISH else spoken())
+            said.append(hours_word(key if len(named) > 1 else key.replace("holidays", "holiday"), on_days=listed))
+    return said
 
 
 def _now(state: OpenState, now: datetime) -> str:
@@ -108,10 +118,7 @@ def _alike(one: Day, next_one: Day) -> bool:
 
 def _change(days: list[Day]) -> str:
     first, last, day = days[0].date, days[-1].date, days[0]
-    if not day.known:
-        key = "ring_holiday" if day.why == BANK_HOLIDAY else "ring_on"
-    else:
-        key = "other_hours" if day.spans else "holiday_closed" if day.why == BANK_HOLIDAY else "closed_on"
+    key = "ring_on" if not day.known else "other_hours" if day.spans else "closed_on"
     spans = ", ".join(_span(span) for span in day.spans)
     if first == last:
         said = hours_word(key, on_day=on_day(first), hours=spans)

@@ -72,7 +72,7 @@ def test_it_is_open_now_until_it_is_not() -> None:
 
 def test_christmas_is_told_in_time() -> None:
     shown = card_of(TWO, now=datetime(2026, 12, 18, 10, tzinfo=UTC), bank_holidays="closed")
-    assert shown["changes"][0] == "Closed on Friday 25 December, a bank holiday."
+    assert shown["changes"][0].startswith("Closed on Friday 25 December, on Monday 28 December")
 
 
 def test_old_facts_are_labelled_and_evidence_makes_them_old() -> None:
