@@ -44,8 +44,7 @@ def sift(enquiry: Enquiry, need: str, *, most: int, walked: int = WALKED, perhap
     detail = enquiry.details.get(need)
     found.open_to.sort(key=lambda one: -one[0].worth(detail) - verdict_points(*one))
     found.shut.sort(key=lambda one: one[1].missed)
-    lower = _special_of(found.open_to[most:])
-    found.open_to[most:] = lower
+    found.open_to[most:] = _special_of(found.open_to, most)
     _add_special(enquiry, shelf, found, beyond=places[seen:], perhaps=perhaps)
     return found
 
@@ -71,31 +70,34 @@ def _walk(enquiry: Enquiry, entries: Iterable[Entry], found: Sifted, *, most: in
     return count
 
 
-def _special_of(rest: list[Judged]) -> list[Judged]:
-    """The best of `rest` for each kind of person that a service may be made for."""
-    there: set[str] = set()
+def _special_of(ranked: list[Judged], most: int) -> list[Judged]:
+    """Below the best `most`: the first for each kind of person that a service may be made for, open and fitting."""
+    there = {kind for one in ranked[:most] for kind in _kinds(one)}
     found = []
-    for entry, verdict in rest:
-        if entry.special and not there.issuperset(entry.special):
-            there.update(entry.special)
-            found.append((entry, verdict))
+    for one in ranked[most:]:
+        kinds = _kinds(one)
+        if not there.issuperset(kinds):
+            there.update(kinds)
+            found.append(one)
     return found
+
+
+def _kinds(one: Judged) -> list[tuple[str, str]]:
+    entry, verdict = one
+    return [] if entry.service.is_leg else [(code, verdict.fit) for code in entry.special]
 
 
 def _add_special(enquiry: Enquiry, shelf: Shelf, found: Sifted, *, beyond: Sequence[int], perhaps: bool) -> None:
     """The strongest for carers, veterans and so on, where the person is one or may be, however far down they are."""
     known, judge, open_still = enquiry.judge.told.known, enquiry.judge, "yes" if perhaps else "no"
-    there = {code for entry, _ in found.open_to for code in entry.special}
-    wanted = [
-        code for code in SPECIAL if code not in there and known.get(code, open_still) == "yes" and shelf.special(code)
-    ]
-    if not wanted:
-        return
-    left = set(beyond)
+    there = {kind for one in found.open_to for kind in _kinds(one)}
+    may_be = [code for code in SPECIAL if known.get(code, open_still) == "yes" and shelf.special(code)]
+    wanted = [code for code in may_be if (code, FITS if code in known else ASK) not in there]
+    left = set(beyond) if wanted else set()
     for code in wanted:
         for place in [place for place in shelf.special(code) if place in left][:TRIED]:
             verdict = judge.verdict(shelf.entries[place].service)
-            if verdict.fit != NO:
+            if verdict.fit == FITS or (verdict.fit == ASK and code not in known):
                 found.open_to.append((shelf.entries[place], verdict))
                 break
 
