@@ -11,9 +11,11 @@ from casework import tables as t
 from casework.cases import Case, CaseNotFound, _from, note
 from casework.consent import NAMED_CONTACT
 from casework.staff import Staff, load_staff
+from directory.keeping.evidence import record_evidence
 from foundation.database import Database
 
 NOT_SHARED = "not_shared"
+FAILED = "failed"  # of a referral
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,22 @@ def add_note(database: Database, who: Staff, reference: str, text: str, *, now: 
     with database.writing() as db:
         _my_case(db, who, reference)
         note(db, reference, who=who.name, kind="note", text=text, now=now)
+
+
+def referral_failed(database: Database, who: Staff, reference: str, referral_id: int, *, now: datetime) -> None:
+    """Record that a referral did not work: nobody there could be reached, or they do not do this (any more).
+
+    Once a referral, it counts as evidence about the service's record, without a word of the case. Raises CaseNotFound.
+    """
+    r = t.referral.c
+    with database.writing() as db:
+        _my_case(db, who, reference)
+        failed = t.referral.update().where(r.id == referral_id, r.case_reference == reference, r.state != FAILED)
+        service_id = db.execute(failed.values(state=FAILED).returning(r.service_id)).scalar_one_or_none()
+        if service_id is None:
+            raise CaseNotFound("There is no such referral on this case.")
+        note(db, reference, who=who.name, kind="referral", text="A referral did not work", now=now)
+        record_evidence(db, service_id, kind="handoff_failed", part="other", now=now)
 
 
 def hand_over(database: Database, who: Staff, reference: str, *, now: datetime) -> None:

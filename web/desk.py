@@ -165,6 +165,10 @@ async def act(request: Request, who: Staff) -> Response:
         except LetterRefused as error:
             return await show(request, who, refused=str(error), unsent=text)
         return RedirectResponse(f"/desk/cases/{reference}#messages", status_code=303)
+    elif action == "referral_failed":
+        told = str(form.get("referral") or "")
+        number = int(told) if told.isascii() and told.isdigit() and len(told) < 10 else 0
+        await edge.in_thread(use.referral_failed, edge.database, who, reference, number, now=now)
     elif action == "hand_over":
         await edge.in_thread(use.hand_over, edge.database, who, reference, now=now)
     elif action == "close":

@@ -1,6 +1,7 @@
 """A part of a record in plain lines, in the language spoken now: for the desk's pages, history and conflicts."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -12,10 +13,11 @@ from directory.hours import in_words
 from directory.labels import need_label
 from directory.records.parts import NOT_SHOWN, OTHER, PARTS, get, part_of, paths_of
 from foundation.languages import spoken
-from foundation.words import Words
+from foundation.words import Words, WordsMissing
 
 _words = Words(Path(__file__).with_name("words.yml"))
 type Record = dict[str, Any]
+NUMBERED = re.compile(r"\+?(-?\d)(MO|TU|WE|TH|FR|SA|SU)")
 SPAN_KEYS = (("from", "start_date"), ("to", "end_date"))
 
 
@@ -41,7 +43,7 @@ def lines(document: Record, code: str) -> list[str]:
         return _other(document)
     try:
         return [line for line in SAY[code](document) if line]
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError, WordsMissing):
         return [f"{get(document, path)}" for path in PARTS[code] if get(document, path)]
 
 
@@ -103,11 +105,27 @@ def schedule_line(schedule: Record) -> str:
         begin = in_words([schedule])
     elif "closed" in schedule and all(times.values()):
         begin, dates = _words("said.hours_on", dates=dates, **times), ""
+    elif (when := _monthly(schedule)) and all(times.values()):
+        begin = _words("said.monthly", when=when, **times)
     else:
         keys = ("freq", "interval", "byday", "bymonthday", "opens_at", "closes_at")
         begin = ", ".join(str(schedule[key]) for key in keys if schedule.get(key))
     said = [begin, dates, schedule.get("description"), schedule.get("notes"), schedule.get("schedule_link")]
     return ", ".join(str(part) for part in said if part)
+
+
+def _monthly(schedule: Record) -> str:
+    """`the second Wednesday` of a monthly schedule; nothing when it is no such schedule."""
+    if (
+        str(schedule.get("freq")) != "MONTHLY"
+        or str(schedule.get("interval") or 1) != "1"
+        or schedule.get("bymonthday")
+    ):
+        return ""
+    found = [NUMBERED.fullmatch(part.strip()) for part in str(schedule.get("byday") or "").split(",")]
+    which, days = choices("numbered"), choices("days")
+    said = [f"{which[one[1]]} {days[one[2]]}" for one in found if one and one[1] in which]
+    return ", ".join(said) if len(said) == len(found) else ""
 
 
 def exception_line(one: Record) -> str:
