@@ -92,12 +92,11 @@ def _eligibility(new: dict[str, Any]) -> None:
 
 
 def _schedules(holder: dict[str, Any]) -> None:
+    """Weekly hours. `holiday_schedules` keep their name: 3.0 has none for days with other hours or none."""
     weekly = [_weekly(one) for one in _list(holder, "regular_schedules")]
-    dated = [_dated(one) for one in _list(holder, "holiday_schedules")]
-    for key in ("regular_schedules", "holiday_schedules"):
-        holder.pop(key, None)
-    if weekly or dated:
-        holder["schedules"] = [*(holder.get("schedules") or []), *weekly, *dated]
+    holder.pop("regular_schedules", None)
+    if weekly:
+        holder["schedules"] = [*(holder.get("schedules") or []), *weekly]
 
 
 def _weekly(schedule: dict[str, Any]) -> dict[str, Any]:
@@ -107,13 +106,6 @@ def _weekly(schedule: dict[str, Any]) -> dict[str, Any]:
         schedule.pop("weekday")
     if schedule.get("byday") and not schedule.get("freq"):
         schedule["freq"] = "WEEKLY"
-    return schedule
-
-
-def _dated(schedule: dict[str, Any]) -> dict[str, Any]:
-    """A day, or some, with other hours or none. `closed` is what 3.0 has no word for."""
-    _renamed(_renamed(schedule, "start_date", "valid_from"), "end_date", "valid_to")
-    schedule["closed"] = schedule.get("closed") in (True, "true", "True", "t", "1", 1)
     return schedule
 
 

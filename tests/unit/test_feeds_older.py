@@ -1,6 +1,7 @@
 """Services of Open Referral UK 1.0, read as 3.0, and the official examples as they are."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,11 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from directory.feeds.integrity import problems_of
-from directory.feeds.oruk1 import is_older
+from directory.feeds.oruk1 import as_newer, is_older
 from directory.feeds.records import Unreadable
 from directory.feeds.sources import read_source
 from directory.feeds.writing import as_standard
+from directory.hours import CLOSED, OPEN, hours_of, state_of
 from directory.model import read_service
 from directory.publishing import public_document
 
@@ -93,10 +95,20 @@ def test_hours_weekly_and_dated(newer: dict[str, Any]) -> None:
     assert told == [
         {"opens_at": "12:00:00", "closes_at": "14:00:00", "byday": "TU", "freq": "WEEKLY"},
         {"opens_at": "10:00", "closes_at": "11:00", "byday": "FR", "freq": "WEEKLY"},
-        {"closed": True, "valid_from": "2026-12-24", "valid_to": "2027-01-02"},
     ]
     (at,) = newer["service_at_locations"]
     assert at["schedules"] == [{"id": "r3", "byday": "WE", "freq": "WEEKLY", "opens_at": "09:00"}]
+
+
+def test_days_with_other_hours_keep_their_name_and_are_understood(newer: dict[str, Any]) -> None:
+    hours = hours_of(newer | {"service_at_locations": []})
+    tuesday_at_one = datetime(2026, 12, 15, 13, tzinfo=UTC)
+    assert state_of(hours, tuesday_at_one).state == OPEN
+    assert state_of(hours, tuesday_at_one + timedelta(days=14)).state == CLOSED  # the closed days round Christmas
+
+
+def test_what_is_converted_already_is_not_changed_again(newer: dict[str, Any]) -> None:
+    assert as_newer(newer) == newer
 
 
 def test_places_phones_money_languages(newer: dict[str, Any]) -> None:
@@ -136,7 +148,7 @@ def test_what_the_newer_standard_has_no_name_for_is_kept(newer: dict[str, Any]) 
 
 def test_no_name_of_the_older_standard_is_left_where_the_newer_has_one(newer: dict[str, Any]) -> None:
     text = json.dumps(newer)
-    for name in ("regular_schedules", "holiday_schedules", "physical_addresses", "fundings", "service_taxonomys",
+    for name in ("regular_schedules", "physical_addresses", "fundings", "service_taxonomys",
                  "link_taxonomies", "accessibility_for_disabilities", '"vocabulary"', '"language":'):  # fmt: skip
         assert name not in text
 
