@@ -6,8 +6,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from directory.eligibility import judge
+from directory.keeping.keepers import Keeper
+from directory.keeping.proposals import confirm_proposal, open_proposals
 from directory.keeping.proposing import propose_rules
 from directory.keeping.tables import proposed_rule, service
+from directory.model import read_service
 from foundation.database import Database
 from tests.conftest import rows
 from tests.unit.directory_fixtures import made
@@ -115,6 +119,29 @@ def test_what_the_record_says_already_is_not_proposed(database: Database) -> Non
     keep(database, {**made("tea"), "minimum_age": 60, "eligibility": "65+"})
     assert propose_rules(database, now=NOW).new == 1
     assert [row["service_id"] for row in rows(database, proposed_rule)] == ["tea"]
+
+
+@pytest.mark.parametrize(
+    ("wording", "told", "fit"),
+    [
+        (WORDING, {"age_band": "80_plus", "postcode": "TW3 1JL"}, "fits"),
+        (WORDING, {"age_band": "80_plus", "postcode": "CB4 3EH"}, "no"),
+        ("Anyone over 60 or disabled", {"age_band": "18_24", "disability_or_condition": "yes"}, "fits"),
+        ("Aged 60+ or aged 50+ with a disability", {"age_band": "35_54", "disability_or_condition": "no"}, "no"),
+        ("Families with children under 5", {"children_ages": ["3"]}, "fits"),
+    ],
+)
+def test_what_a_person_confirms_judges_people(database: Database, wording: str, told: dict[str, Any], fit: str) -> None:
+    document = {**made("lunch"), "id": "6f9e9b0e-7d0b-4b61-8d0e-0d1f1f8f7c11", "eligibility_description": wording}
+    keep(database, document, organisation_id="org-lunch")
+    propose_rules(database, now=NOW)
+    who = Keeper("anna", organisation_id="org-lunch")
+    with database.reading() as db:
+        (waits,) = open_proposals(db, who)
+    assert confirm_proposal(database, who, waits.id, now=NOW) == document["id"]
+    (row,) = rows(database, service)
+    assert judge(read_service(row["document"]), told).fit == fit
+    assert propose_rules(database, now=NOW).wordings == 0  # it has rules of its own now
 
 
 def test_many_services(database: Database) -> None:
