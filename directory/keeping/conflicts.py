@@ -11,7 +11,7 @@ from directory.keeping.evidence import theirs as on_their_lists
 from directory.keeping.keepers import Keeper, only_keeper
 from directory.keeping.tables import conflict, service
 from directory.keeping.versions import take_turn
-from directory.records.parts import put
+from directory.records.parts import get, put
 from foundation.database import Database
 from foundation.errors import FrontDoorError
 from foundation.languages import marked
@@ -41,7 +41,13 @@ def open_conflicts(
 ) -> list[Conflict]:
     """What waits on this person's lists, the oldest first; of one service, if one is named."""
     query = (
-        sa.select(conflict, service.c.name.label("service"), service.c.organisation, service.c.organisation_id)
+        sa.select(
+            *(conflict.c[name] for name in ("id", "service_id", "path", "theirs", "at")),
+            service.c.name.label("service"),
+            service.c.organisation,
+            service.c.organisation_id,
+            service.c.document,
+        )
         .join(service)
         .where(on_their_lists(who))
         .order_by(conflict.c.at, conflict.c.id)
@@ -49,7 +55,11 @@ def open_conflicts(
     )
     if service_id is not None:
         query = query.where(conflict.c.service_id == service_id)
-    return [Conflict(**row) for row in db.execute(query).mappings()]
+    # Ours is what counts now: it may have been changed again since the feed came with its own.
+    return [
+        Conflict(ours=get(row["document"], row["path"]), **{key: row[key] for key in row if key != "document"})
+        for row in db.execute(query).mappings()
+    ]
 
 
 def settle_conflict(

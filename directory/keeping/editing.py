@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from directory.feeds.integrity import problems_of
 from directory.keeping.evidence import settle_rows
 from directory.keeping.keepers import Keeper, only_keeper
-from directory.keeping.tables import evidence, review, service, service_version
+from directory.keeping.tables import conflict, evidence, review, service, service_version
 from directory.keeping.versions import record_version, take_turn
 from directory.model import ServiceBroken, read_service
-from directory.records.parts import PARTS, Changes, is_same, put
+from directory.records.parts import PARTS, Changes, get, is_same, put
 from foundation.clock import to_london
 from foundation.database import Database
 from foundation.errors import FrontDoorError
@@ -122,7 +122,19 @@ def keep(db: sa.Connection, who: Keeper, kept: Record, document: Mapping[str, An
     only_keeper(who, kept.organisation_id)
     new = dict(document)
     check(new, kept.document)
-    return record_version(db, kept.id, new, by=who.username, why=why, now=now, expected=kept.version)
+    number = record_version(db, kept.id, new, by=who.username, why=why, now=now, expected=kept.version)
+    _forget_agreed(db, kept.id, new)
+    return number
+
+
+def _forget_agreed(db: sa.Connection, service_id: str, document: dict[str, Any]) -> None:
+    """A conflict is none any more once somebody has written here what the feed has."""
+    rows = db.execute(
+        sa.select(conflict.c.id, conflict.c.path, conflict.c.theirs).where(conflict.c.service_id == service_id)
+    )
+    agreed = [row.id for row in rows if (get(document, row.path) or None) == (row.theirs or None)]
+    if agreed:
+        db.execute(conflict.delete().where(conflict.c.id.in_(agreed)))
 
 
 def check(new: dict[str, Any], old: dict[str, Any]) -> None:

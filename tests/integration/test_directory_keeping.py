@@ -252,6 +252,17 @@ def test_a_conflict_is_settled_for_ours_or_for_theirs(kept: Database) -> None:
         conflicts.settle_conflict(kept, ANNA, 1, take="theirs", now=LATER)
 
 
+def test_a_conflict_shows_what_counts_now_and_goes_when_both_are_of_one_mind(kept: Database) -> None:
+    with kept.writing() as db:
+        db.execute(conflict.insert().values(service_id="a", path="name", ours="A", theirs="The feed's", at=NOW))
+    about(kept, "Newer")
+    with kept.reading() as db:
+        (one,) = conflicts.open_conflicts(db, ANNA)
+    assert (one.ours, one.theirs) == ("Newer", "The feed's")
+    about(kept, "The feed's", base=2)
+    assert rows(kept, conflict) == []
+
+
 def test_a_rule_counts_once_it_is_confirmed_and_says_who_did(kept: Database) -> None:
     rule = {"about": "age_band", "min": 65, "says": "for people over 65"}
     with kept.writing() as db:
