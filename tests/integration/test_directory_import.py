@@ -209,6 +209,23 @@ def test_a_crash_in_the_middle_loses_nothing_that_was_in(database: Database) -> 
     assert said == ["50 services are new or changed, 200 are as they were."]
 
 
+def test_others_read_and_write_while_a_feed_comes_in(database: Database) -> None:
+    """What is in a batch is seen at once, and between batches nothing is locked."""
+    seen: list[int] = []
+
+    def feed() -> Any:
+        for number in range(350):
+            if number % 120 == 119:
+                seen.append(len(kept(database)))
+                with database.writing() as db:
+                    db.execute(quarantine.insert().values(source="other", record="", reason="Me.", at=NOW))
+            yield made(f"s{number}")
+
+    assert command.import_records(database, feed(), source="feed", now=NOW, echo=lambda line: None) == 0
+    assert seen == [100, 200]
+    assert len([row for row in rows(database, quarantine) if row["source"] == "other"]) == 2
+
+
 def test_a_long_import_says_how_far_it_is_and_never_floods(database: Database) -> None:
     records = [made(f"s{number}") | ({"status": "?"} if number % 2 else {}) for number in range(300)]
     ticks = iter(range(0, 1000, 3))
