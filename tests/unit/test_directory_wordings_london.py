@@ -37,7 +37,7 @@ def people() -> list[dict[str, set[str]]]:
     """Made-up people who answer everything; an answer is a set, as a child's ages and a place's codes are several."""
     random = Random(197)
     found = []
-    for _ in range(6000):
+    for _ in range(2500):
         person = {code: {random.choice([id for id, _ in q.values])} for code, q in QUESTIONS.items() if q.values}
         council = random.choice(PLACES)
         person["postcode"] = {council, *(["E12000007"] if council.startswith("E09") else [])}
