@@ -13,7 +13,7 @@ from casework.steps import asking, contact, ending, hearing, opening, planning
 from casework.work import Work, words
 from directory.cards import said_again
 from directory.keeping.services import current_services
-from directory.labels import agency_label, need_label
+from directory.labels import agency_label
 from foundation.languages import speaking
 
 QUESTIONS: dict[str, Callable[[Assessment, str], Reply]] = {
@@ -83,6 +83,4 @@ def _relabel(work: Work, assessment: Assessment) -> None:
     for kind in ("legs", "alone"):
         assessment.plan[kind] = [said_again(card, services.get(card["service_id"])) for card in assessment.plan[kind]]
     assessment.plan["reason"] = words(f"route.{(assessment.route or {}).get('reason', 'asked')}")
-    assessment.plan["uncovered"] = [
-        {"need": row["need"], "label": need_label(row["need"])} for row in assessment.plan["uncovered"]
-    ]
+    assessment.plan["uncovered"] = [planning.uncovered(row["need"], assessment) for row in assessment.plan["uncovered"]]

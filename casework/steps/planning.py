@@ -12,6 +12,7 @@ from casework.replies import Reply, choices
 from casework.routing import Route, choose_route, situation_of
 from casework.work import Work, words
 from directory.cards import card
+from directory.geography.duties import council_to_ask
 from directory.keeping.services import current_services
 from directory.labels import need_label
 from directory.plan import Plan, make_plan
@@ -123,6 +124,12 @@ def openings_for(
     return found.openings
 
 
+def uncovered(need: str, assessment: Assessment) -> dict[str, str]:
+    """A need that no service here covers, and the council to ask where the person lives, if one owes it."""
+    council = council_to_ask(need, assessment.answered().get("postcode"))
+    return {"need": need, "label": need_label(need), "council": council}
+
+
 def _days(plan: Plan) -> int:
     return DAYS_URGENT if any(item.service.urgent for item in plan.legs) else DAYS_ORDINARY
 
@@ -145,7 +152,7 @@ def _as_data(
         "hub": work.hub(),
         "legs": legs,
         "alone": alone,
-        "uncovered": [{"need": code, "label": need_label(code)} for code in plan.uncovered],
+        "uncovered": [uncovered(code, assessment) for code in plan.uncovered],
         "minutes": int((finish - soonest).total_seconds() // 60) if soonest and finish else None,
         "soonest": soonest.isoformat() if soonest else None,
         "assured": min((c["assured"] for c in [*legs, *alone] if c.get("assured")), default=None),

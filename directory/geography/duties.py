@@ -7,7 +7,7 @@ from typing import Any
 from babel.lists import format_list
 
 from directory.geography.councils import COUNCIL, council_name
-from directory.geography.postcodes import Area
+from directory.geography.postcodes import Area, look_up
 from directory.labels import area_word
 from foundation.errors import FrontDoorError
 from foundation.languages import ENGLISH, spoken
@@ -70,6 +70,15 @@ def duty_council(need_or_duty: str, area: Area) -> Owed | None:
     if not councils[0].startswith(tuple(owes.get("only_in", ("E", "W", "S")))):
         return None
     return Owed(duty, owed.tier, owed.law, councils)
+
+
+def council_to_ask(need: str, postcode: str | None) -> str:
+    """Who owes what stands behind a need, in words; nothing when no council does, or nobody said where they live.
+
+    Raises NotAPostcode, UnknownPostcode.
+    """
+    owed = duty_council(need, look_up(postcode)) if postcode else None
+    return owed.in_words() if owed else ""
 
 
 def _of_tier(tiers: frozenset[str], tier: str) -> str:

@@ -81,7 +81,7 @@ def test_a_plan_and_times_that_were_made_get_our_words_anew_and_keep_the_service
     after = load_assessment(database, work.resident)
     assert after.plan is not None
     assert (after.plan["legs"][0]["need_label"], after.plan["legs"][0]["service"]) == ("Jedzenie", "Foodbank")
-    assert after.plan["uncovered"] == [{"need": "legal", "label": "Twoje prawa"}]
+    assert after.plan["uncovered"] == [{"need": "legal", "label": "Twoje prawa", "council": ""}]
     assert after.openings[0]["tag"] == "Najbliższy"
     go_on_in(work, "en")
     after = load_assessment(database, work.resident)

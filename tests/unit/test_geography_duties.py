@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from directory.eligibility import FITS, NO, judge
-from directory.geography.duties import FILE, UnknownDuty, duty_council
+from directory.geography.duties import FILE, UnknownDuty, council_to_ask, duty_council
 from directory.geography.postcodes import Area, letter_of, look_up
 from foundation.needs import NEEDS
 from foundation.words import load_words
@@ -128,7 +128,14 @@ def test_far_off_and_unnamed() -> None:
 def test_without_an_address_it_is_whoever_is_asked() -> None:
     owed = duty_council("housing", Area("none", ()))
     assert owed is not None
-    assert (owed.councils, owed.in_words(), owed.certain) == ((), "any council that you ask", False)
+    assert (owed.councils, owed.in_words(), owed.certain) == ((), "any council", False)
+
+
+def test_whom_to_ask_in_words() -> None:
+    assert council_to_ask("education_send", "CB10 1AA") == "Essex County Council"
+    assert council_to_ask("housing", "none") == "any council"
+    assert council_to_ask("housing", None) == ""
+    assert council_to_ask("loneliness", "CB4 3EH") == ""
 
 
 def test_what_no_council_owes_and_what_is_no_need() -> None:
