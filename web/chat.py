@@ -17,6 +17,7 @@ from web.environment import WORDS
 from web.headers import SOMEWHERE_ELSE
 from web.language import COOKIE as LANGUAGE
 from web.language import remember
+from web.services.told import TOLD
 from web.sittings import CHAT, VISIT, Sitting
 from web.standing import Sent, came_through, is_typed, read_form, standing
 
@@ -101,7 +102,7 @@ async def leave(request: Request) -> Response:
     response = RedirectResponse(SOMEWHERE_ELSE, status_code=303)
     if sitting := edge.sittings.chat(request):
         await edge.in_thread(end_sitting, edge.database, sitting.token)
-    edge.sittings.close(response, CHAT, VISIT, LANGUAGE)
+    edge.sittings.close(response, CHAT, VISIT, TOLD, LANGUAGE)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 

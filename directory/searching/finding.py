@@ -100,15 +100,13 @@ def _scores(index: ServiceIndex, reading: Reading, asked: Asked) -> NDArray[np.f
     scores, parts = index.scores(reading.wanted())
     scores[parts < max(1, LEAST_SHARE * parts.max(initial=0))] = 0
     scores *= LEAST_FOR_PARTS + (1 - LEAST_FOR_PARTS) * parts / max(1, len(reading.parts))
-    today = to_london(asked.now).date()
-    for number in np.flatnonzero(scores).tolist():
-        scores[number] *= _trust(index.services[number].assured, index.services[number].doubts, today)
-    return scores
+    return scores * _trust(index, to_london(asked.now).date())
 
 
-@lru_cache(maxsize=4096)
-def _trust(assured: date | None, doubts: tuple[date, ...], today: date) -> float:
-    return TRUST[freshness(assured, today, evidence=doubts)]
+@lru_cache(maxsize=2)
+def _trust(index: ServiceIndex, today: date) -> NDArray[np.float64]:
+    """How far each service's facts can be relied on, for the whole of a day."""
+    return np.array([TRUST[freshness(one.assured, today, evidence=one.doubts)] for one in index.services])
 
 
 def _strength(service: Service, needs: Sequence[str]) -> float:

@@ -38,11 +38,13 @@ class Postings:
         order = np.argsort(term, kind="stable")
         self._starts = np.concatenate([[0], np.cumsum(np.bincount(term, minlength=terms))])
         self._places, self._rows, self._worth = place[order], row[order], worth.ravel()[field[order]]
+        new = np.ones(len(order), dtype=bool)  # where a term's next row begins
+        new[1:] = (np.diff(self._rows) != 0) | (np.diff(term[order]) != 0)
+        self._counts = np.bincount(term[order][new], minlength=terms)
 
     def count(self, term: int) -> int:
         """In how many rows a term stands."""
-        first, end = self._starts[term], self._starts[term + 1]
-        return len(np.unique(self._rows[first:end]))
+        return int(self._counts[term])
 
     def scores(self, phrase: Sequence[int]) -> tuple[Ints, Reals]:
         """The rows, ascending, in which these terms stand side by side in this order, and the BM25F score of each."""

@@ -289,6 +289,16 @@ def test_what_is_wrong_is_told_with_one_tap_and_once(database: Database, browser
     assert "Thank you" in text_of(see(browser, f"/services/{ID}"))
 
 
+def test_exit_takes_back_what_tells_which_service_was_looked_at(database: Database, browser: TestClient) -> None:
+    keep(database, a_service())
+    page = see(browser, f"/services/{ID}")
+    browser.post(f"/services/{ID}/wrong", data={"part": "phone", "csrf": csrf(page)})
+    assert "told" in browser.cookies
+    browser.get("/exit")
+    assert "told" not in browser.cookies
+    assert "Thank you" not in see(browser, f"/services/{ID}")
+
+
 def test_enough_of_it_makes_the_facts_doubtful(database: Database, browser: TestClient) -> None:
     keep(database, a_service())
     page = see(browser, f"/services/{ID}")
