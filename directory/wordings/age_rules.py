@@ -11,6 +11,13 @@ ADULT: Rule = {"about": "age_band", "min": 18, "says": "for people aged 18 or ov
 _CHILD = 12  # an age up to this is a child's, whatever the words
 _YOUNG = 25
 _PARENTS = {"families", "single_parents"}
+_ITS_GROUPS, _ANOTHER_WAY, _UNSURE, _EVERYONES, _NOBODYS = (
+    "its groups",
+    "another way",
+    "unsure",
+    "everyone's",
+    "nobody's",
+)
 
 
 @dataclass
@@ -31,35 +38,40 @@ class AgesRead:
 def read_ages(items: list[Item]) -> AgesRead:
     """The ages in the items of one sentence."""
     read = AgesRead()
-    grouped = [item for item in items if item.of(Kind.GROUP)]
     everyone: list[list[Rule]] = []
     for number, item in enumerate(items):
         nouns = _nouns(items, number)
-        rules = [_rule(m, item, nouns, read) for m in item.of(Kind.AGE)]
-        if not rules:
-            continue
-        own_noun = any(m.name != "adults" for m in item.of(Kind.AGE_NOUN))
-        later = any(after.tells and not after.follows for after in items[number + 1 :])
-        others_come = later and not item.goes_on_after(item.of(Kind.AGE)[-1])
-        optional = is_optional(items, number)
-        if item in grouped and (
-            optional
-            or item.start in read.of_children
-            or others_come
-            or (len(grouped) > 1 and (own_noun or item is not grouped[-1]))
-        ):
-            read.local[item.start] = any_of([[rule] for rule in rules])
-        elif item not in grouped and grouped and (own_noun or optional):
-            read.local[item.start] = any_of([[rule] for rule in rules])
+        rules = [[_rule(mention, item, nouns, read)] for mention in item.of(Kind.AGE)]
+        whose = _whose(items, number, read) if rules else _NOBODYS
+        if whose in (_ITS_GROUPS, _ANOTHER_WAY):
+            read.local[item.start] = any_of(rules)
+        if whose == _ANOTHER_WAY:
             read.alternatives.add(item.start)
-        elif optional or (item.tells and others_come):
+        elif whose == _UNSURE:
             read.unsettled += item.of(Kind.AGE)
-        else:
-            everyone += [[rule] for rule in rules]
+        elif whose == _EVERYONES:
+            everyone += rules
             read.used += item.of(Kind.AGE)
     read.limits = any_of(everyone) if everyone else []
     _settle_nouns(items, read)
     return read
+
+
+def _whose(items: list[Item], number: int, read: AgesRead) -> str:
+    """Whose an item's age is: that of its own groups, of another way in, of everybody in the sentence, or unsure."""
+    item = items[number]
+    grouped = [one for one in items if one.of(Kind.GROUP)]
+    own_noun = any(m.name != "adults" for m in item.of(Kind.AGE_NOUN))
+    optional = is_optional(items, number)
+    later = any(after.tells and not after.follows for after in items[number + 1 :])
+    others_come = later and not item.goes_on_after(item.of(Kind.AGE)[-1])
+    if item in grouped:
+        among_others = len(grouped) > 1 and (own_noun or item is not grouped[-1])
+        mine = optional or others_come or among_others or item.start in read.of_children
+        return _ITS_GROUPS if mine else _EVERYONES
+    if grouped and (own_noun or optional):
+        return _ANOTHER_WAY
+    return _UNSURE if optional or (item.tells and others_come) else _EVERYONES
 
 
 def is_optional(items: list[Item], number: int) -> bool:
