@@ -16,7 +16,7 @@ from foundation.plain_text import clean
 from web.directory_desk.guard import show
 from web.edge import edge_of
 
-MOST_FOUND = 500
+MOST_FOUND = 200
 HOME = "/desk/directory"
 
 
