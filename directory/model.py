@@ -23,14 +23,6 @@ class ServiceBroken(FrontDoorError):
 
 
 @dataclass(frozen=True)
-class Unreadable:
-    """A record of a source that could not be read at all, with the reason in plain words."""
-
-    name: str
-    reason: str
-
-
-@dataclass(frozen=True)
 class Capacity:
     """Whether it has room: `open`, `waiting` (there is a list) or `full`, as somebody knew on `on`."""
 
