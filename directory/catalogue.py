@@ -17,11 +17,13 @@ from directory.geography.postcodes import Area
 from directory.hours.state import OpenState
 from directory.meets import Meets
 from directory.model import Service
+from directory.suiting import Suiting
 from directory.weights import capacity_days, weight
 
 # A service made for exactly one of these is offered besides, when it is so: a carer's support beside the cared-for's.
 SPECIAL = ("carer", "care_leaver", "prison_leaver", "armed_forces", "pregnant")
 RULES_THAT_COUNT = 2
+MOST_KINDS = 64  # of people by language and access needs, of which it is kept what suits them
 COUNTRIES = ("K0", "E92", "W92", "S92", "N92")  # how the codes of a whole country begin, and of several together
 
 
@@ -122,6 +124,7 @@ class Catalogue(Sequence[Service]):
         self._shelves: dict[tuple[str, date | None], Shelf] = {}
         # Worked out when first asked for: where people go, and until when what is known of the hours holds.
         self.spots: dict[str, tuple[Spot, ...]] = {}
+        self._suited: dict[str, dict[str, Suiting]] = {}
         self.states: dict[tuple[str, int], tuple[OpenState, datetime]] = {}
 
     @overload
@@ -136,6 +139,12 @@ class Catalogue(Sequence[Service]):
 
     def __iter__(self) -> Iterator[Service]:
         return iter(self._services)
+
+    def suited_to(self, person: str) -> dict[str, Suiting]:
+        """Where it is kept how services suit people who told the same of their language and access needs."""
+        if len(self._suited) >= MOST_KINDS and person not in self._suited:
+            self._suited.clear()
+        return self._suited.setdefault(person, {})
 
     def shelf(self, need: str, today: date | None = None) -> Shelf:
         """The services that meet `need`, as they stand on a day; without one, neither freshness nor room counts."""

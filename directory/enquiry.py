@@ -33,14 +33,12 @@ class Enquiry:
         """The same once one more thing is told."""
         other = replace(self, circumstances={**self.circumstances, code: value})
         other.__dict__["judge"] = self.judge.but(code, value)
-        if code not in ("language", "access_needs"):
-            other.__dict__["suited"] = self.suited
         return other
 
     @cached_property
     def suited(self) -> dict[str, Suiting]:
-        """How services suit this person's language and access needs, by id, as far as that was looked at."""
-        return {}
+        """How services suit these language and access needs, by id, as far as that was looked at for anybody."""
+        return self.services.suited_to(str([self.circumstances.get(code) for code in ("language", "access_needs")]))
 
     @cached_property
     def home(self) -> Home | None:

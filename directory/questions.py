@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from directory.answers import answers_to
+from directory.answers import Answer, answers_to
 from directory.catalogue import SPECIAL
 from directory.circumstances import QUESTIONS, Question
 from directory.cover import fewest_agencies
@@ -49,7 +49,7 @@ def ask_next(enquiry: Enquiry, *, matches: Sequence[Match] | None = None, outcom
     for question in sorted(QUESTIONS.values(), key=weighing.bound, reverse=True):
         if weighing.bound(question) <= best:
             break
-        worth = weighing.worth(question)
+        worth = weighing.worth(question, beat=best)
         if worth > best:
             best, code = worth, question.code
     return code
@@ -88,11 +88,20 @@ class Weighing:
             return 0.0
         return question.weight if self._outcome is not None or question.code in self._open else 0.0
 
-    def worth(self, question: Question) -> float:
-        """How much of the plan the answer is expected to change, times the question's weight."""
+    def worth(self, question: Question, *, beat: float = 0.0) -> float:
+        """How much of the plan the answer is expected to change, times the question's weight; 0 if not over `beat`.
+
+        The commonest answers are tried first, and no more once the rest could not bring it over `beat`.
+        """
         served = self._served if question.kind == "postcode" else {}
-        answers = answers_to(question, self.enquiry.needs, served)
-        return question.weight * sum(share * self.change(self.end(question.code, value)) for value, share in answers)
+        answers = sorted(answers_to(question, self.enquiry.needs, served), key=_share, reverse=True)
+        expected, left = 0.0, 1.0
+        for value, share in answers:
+            if question.weight * (expected + left) <= beat:
+                return 0.0
+            left -= share
+            expected += share * self.change(self.end(question.code, value))
+        return question.weight * expected
 
     def change(self, end: End) -> float:
         """How far `end` is from where things stand now: 0 when nothing changes, 1 when everything does."""
@@ -184,6 +193,10 @@ def _codes_that_count(several: Sequence[Match]) -> set[str]:
         if m.service.id in among or m.base + m.entry.made_for >= bar or m.entry.special
         for code in m.ask
     }
+
+
+def _share(answer: Answer) -> float:
+    return answer[1]
 
 
 def _best_first(m: Match) -> tuple[float, str, str]:
