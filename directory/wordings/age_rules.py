@@ -69,7 +69,7 @@ def _whose(items: list[Item], number: int, read: AgesRead) -> str:
         among_others = len(grouped) > 1 and (own_noun or item is not grouped[-1])
         mine = optional or others_come or among_others or item.start in read.of_children
         return _ITS_GROUPS if mine else _EVERYONES
-    if grouped and (own_noun or optional):
+    if grouped and (own_noun or optional or item.headed):
         return _ANOTHER_WAY
     return _UNSURE if optional or (item.tells and others_come) else _EVERYONES
 

@@ -26,6 +26,7 @@ _RELATIVE = re.compile(
 )
 
 _SHOUTED = 12  # letters; what is shorter may be an abbreviation
+_HEAD = re.compile(r"\b(?:people|persons?|those|individuals|anyone|anybody|everyone)\b", re.IGNORECASE)
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
 _BEGINS = re.compile(r"\s*(?:who|that|which|whose)\b", re.IGNORECASE)
 
@@ -42,6 +43,7 @@ class Item:
         default_factory=list
     )  # where “who …”, “with …” begin: what comes next may belong to them
     follows: bool = False  # it begins with “who”: it narrows what comes before it
+    headed: bool = False  # “people over 50” and not “over 50”
     or_before: bool = False  # it is joined to the item before it by "or"
     about: str = ""  # "carers", say, where what comes next is about other people than they
     stopped: bool = False  # from some word on it says no rule, nor does what follows in the sentence
@@ -115,6 +117,7 @@ def _depth(text: str, start: int, end: int) -> int:
 def _item(text: str, span: Span, found: list[Mention], conditional: list[Span], *, about: str) -> Item:
     start, end = span
     item = Item(start, end, follows=bool(_BEGINS.match(text, start, end)), about=about)
+    item.headed = bool(_HEAD.search(text, start, end))
     item.clauses += [hit.start() for hit in _RELATIVE.finditer(text, start, end)]
     at = start
     for mention in (m for m in found if start <= m.start and m.end <= end):

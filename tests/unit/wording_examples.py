@@ -227,6 +227,9 @@ EXAMPLES: list[tuple[str, list[str], str]] = [
     ("Anyone with a diagnosis of dementia living in Suffolk", [DISABLED, "postcode=E10000029"], "dementia"),
     ("Pregnant women and new parents with babies under 2 years", [f"({PREGNANT} | children_ages[-1])"], "women"),
     ("Residents in Essex (excluding Thurrock)", ["postcode=E10000012"], "excluding Thurrock"),
+    ("Lone parents, refugees, people over 50", [f"(household=single_parent | {REFUGEE} | age_band[50-])"], ""),
+    ("Carers, 50+", [CARER, "age_band[50-]"], ""),
+    ("Carers, no age limit", [CARER], ""),
     ("Students and staff of the university", [], "Students and staff"),
     # everyone
     ("All", [], ""),
