@@ -175,6 +175,18 @@ def test_every_key_leads_to_a_row(database: Database, tmp_path: Path) -> None:
     assert {row["name"] for row in read["languages"] if row["phone_id"]} == {"Polish"}
 
 
+def test_a_row_belongs_to_one_parent(database: Database, tmp_path: Path) -> None:
+    odd = everything()[-1]
+    odd["contacts"][0]["phones"][0] |= {"service_id": odd["id"], "organization_id": odd["organization"]["id"]}
+    keep(database, odd)
+    export_csv(database, tmp_path, echo=silent)
+    with (tmp_path / "phones.csv").open(encoding="utf-8", newline="") as file:
+        of_contacts = [row for row in csv.DictReader(file) if row["number"] == "01632 960002"]
+    assert [(row["contact_id"] != "", row["service_id"], row["organization_id"]) for row in of_contacts] == [
+        (True, "", "")
+    ]
+
+
 @pytest.mark.parametrize("name", ["old.json", "phones.csv"])
 def test_an_export_goes_where_nothing_else_would_be_read_with_it(database: Database, tmp_path: Path, name: str) -> None:
     keep(database, *everything())

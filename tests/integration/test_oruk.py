@@ -168,6 +168,19 @@ def test_one_that_was_let_go_is_a_tombstone(api: TestClient, database: Database)
     assert api.get(f"{API}/services/{one['id']}").status_code == 200
 
 
+def test_what_became_private_or_gone_meanwhile_is_not_read(api: TestClient, database: Database) -> None:
+    one = deepcopy(documents()[0])
+    catalogue = Catalogue(database)
+    entry = catalogue.current().by_id[one["id"]]
+    assert catalogue.whole(entry) is not None
+    one["front_door"]["internal"] = True
+    keep(database, one)
+    assert catalogue.whole(entry) is None
+    one["front_door"]["internal"] = False
+    keep(database, one, removed=True)
+    assert catalogue.whole(entry) is None
+
+
 def test_what_is_private_is_nowhere(api: TestClient, database: Database) -> None:
     secret = deepcopy(documents()[-1])
     assert secret["service_at_locations"]

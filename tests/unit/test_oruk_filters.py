@@ -122,6 +122,8 @@ def test_hours_have_to_be_those_of_one_line() -> None:
     assert names(known, day="MO") == ["at a place", "monday"]
     assert names(known, day="MO", start_time=10 * 60) == ["at a place"]
     assert names(known, start_time=9 * 60, end_time=12 * 60) == ["at a place", "monday"]
+    assert [entry.name for entry, _ in places(known, Asked(day="MO", start_time=10 * 60))] == ["at a place"]
+    assert places(known, Asked(day="TU")) == []
     assert names(known, day="FR", end_time=18 * 60) == []
     assert names(known, day="FR", end_time=24 * 60) == ["friday"]
 
