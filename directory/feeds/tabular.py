@@ -55,11 +55,21 @@ def read_tables(bundle: Bundle) -> Iterator[Read]:
         tables.ready()
         if SERVICES not in tables.kept:
             raise SourceUnreadable("There is no service in services.csv.")
+        _refuse_other_lists(tables)
         yield from _astray(tables)
         if "organizations" not in tables.kept:
             yield Remark("There is no organizations.csv, so only services.csv says who runs a service.")
         for row in tables.all(SERVICES):
             yield _service(row, tables)
+
+
+def _refuse_other_lists(tables: Tables) -> None:
+    """A list of some other form gives one line, not one a row. Raises SourceUnreadable."""
+    if not any("name" in row for row in tables.all(SERVICES)):
+        columns = ", ".join(next(tables.all(SERVICES)))
+        raise SourceUnreadable(
+            f"services.csv has no column that is called name, so it is not in the form of HSDS. It has: {columns}."
+        )
 
 
 def table_of(name: str) -> str:

@@ -182,7 +182,15 @@ def test_a_quotation_mark_that_never_closes_does_not_fill_the_memory(
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("", "is empty"), ("id,name,Name\na,b,c\n", "has the column 'name' twice"), ("id,name\n", "There is no service")],
+    [
+        ("", "is empty"),
+        ("id,name,Name\na,b,c\n", "has the column 'name' twice"),
+        ("id,name\n", "There is no service"),
+        (
+            "Organisation,Services,Clients\nA church,Lunch,All\n",
+            "no column that is called name.* It has: organisation, serv",
+        ),
+    ],
 )
 def test_a_table_without_services_says_so(tmp_path: Path, text: str, says: str) -> None:
     (tmp_path / "services.csv").write_text(text)
