@@ -14,9 +14,14 @@ from casework.undelivered import undelivered
 from directory.keeping import reviews
 from directory.keeping.tables import review
 from directory.keeping.versions import record_version
+from foundation.clock import utc_now
 from foundation.database import Database
 from tests.conftest import rows
+from tests.providers.asking import ask
+from tests.providers.fakes import FakeNotify
 from tests.unit.directory_fixtures import made
+from web.providers.notify import Notify, NotifyAccess
+from web.sending import Sender
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 URL = "https://help.example.org"
@@ -119,3 +124,23 @@ def test_what_does_not_arrive_is_at_the_directorys_desk_and_at_no_other(owned: D
     with owned.reading() as db:
         assert [(one.address, one.problem) for one in not_reached(db)] == [("ada@example.org", "No such mailbox")]
     assert undelivered(owned, Staff("priya", "Priya", "", "named_contact")) == []
+
+
+def test_a_reminder_goes_out_through_notify_and_its_link_opens(owned: Database) -> None:
+    run(owned, now=utc_now())
+    fake = FakeNotify()
+    with fake.running():
+        access = NotifyAccess(
+            api_key=fake.settings()["FRONTDOOR_NOTIFY_API_KEY"],
+            template="",
+            email_template=fake.email_template,
+            channels=("email",),
+            callback_token=fake.callback_token,
+            url=fake.url,
+        )
+        assert ask(Notify(access), lambda carrier: Sender(owned, {"email": carrier}).send_due()) == 1
+    (message,) = fake.outbox("ada@example.org")
+    assert "still right" in message["subject"]
+    with owned.reading() as db:
+        assert reviews.reviewed(db, LINK.findall(message["text"])[0], now=utc_now()).id == "a"
+    assert rows(owned, tables.outbox)[0]["state"] == "sent"
