@@ -134,3 +134,13 @@ def test_a_shape_that_crosses_itself_is_made_whole() -> None:
     east, north = to_grid().transform(*reversed(RING[0]))
     assert found.bounds[0] == pytest.approx(east, abs=500)
     assert found.bounds[1] == pytest.approx(north, abs=500)
+
+
+def test_of_part_of_a_postcode_the_shapes_and_the_councils_count_together() -> None:
+    north = json.dumps({"type": "Polygon", "coordinates": [[[x, y + NORTH - SOUTH] for x, y in RING]]})
+    alone = [served({"extent": text}, "CB24") or 0 for text in (WKT, north, CITY)]
+    both = served([{"extent": WKT}, {"extent": north}], "CB24") or 0
+    with_council = served([{"extent": north}, {"extent": CITY}], "CB24") or 0
+    assert min(alone) > 0
+    assert both == pytest.approx(alone[0] + alone[1])  # side by side: nobody is in both
+    assert max(alone[1:]) < with_council <= alone[1] + alone[2]
