@@ -1,12 +1,16 @@
-"""Our own block of a record: needs that there are, and rules that can hold for somebody."""
+"""Our own block of a record: needs that there are, rules that can hold for somebody, days and buses that say which."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from directory.circumstances import QUESTIONS
+from directory.geography.councils import GSS
+from directory.hours.reading import read_exceptions
+from directory.hours.timetable import CLOSED, OPEN, UNKNOWN
 from directory.rules import OLDEST, OPERATORS
 from foundation.needs import NEEDS
 
+HOLIDAYS = (CLOSED, OPEN, UNKNOWN)
 IN_YEARS = frozenset({"age_band", "children_ages"})
 
 
@@ -17,6 +21,21 @@ def problems(ours: dict[str, Any]) -> Iterator[str]:
             yield f"There is no need called {meets.get('need')!r}."
     for rule in [*(ours.get("eligibility") or []), *(ours.get("not_for") or [])]:
         yield from _rule(rule)
+    yield from _hours(ours)
+
+
+def _hours(ours: dict[str, Any]) -> Iterator[str]:
+    if ours.get("bank_holidays") not in (None, *HOLIDAYS):
+        yield f"bank_holidays is {ours['bank_holidays']!r}; use one of: {', '.join(HOLIDAYS)}."
+    for exception in ours.get("exceptions") or []:
+        if not read_exceptions([exception]):
+            yield f"An exception to the hours names no day, or its last is before its first: {exception!r}."
+    term_time = ours.get("term_time")
+    if not (term_time is None or isinstance(term_time, bool) or GSS.fullmatch(str(term_time))):
+        yield f"term_time is {term_time!r}; use true, or the GSS code of the council whose terms they are."
+    for bus in ours.get("buses") or []:
+        if not (bus.get("route") and bus.get("stop")):
+            yield f"A bus needs a route and a stop: {bus!r}."
 
 
 def _rule(rule: dict[str, Any]) -> Iterator[str]:
