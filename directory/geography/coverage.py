@@ -94,6 +94,7 @@ def shape_of(text: str) -> BaseGeometry | None:
     except (shapely.errors.GEOSException, ValueError, RecursionError):
         return None
     shapely.prepare(whole)
+    shapely.contains_xy(whole, 0, 0)  # builds its index here, in one thread, before others share it
     return whole if shapely.area(whole) else None
 
 
