@@ -43,7 +43,8 @@ def import_records(
     """As `import_source`, of records that are read already. `source` is the name that they are kept under."""
     teller = Teller(echo, clock)
     outcome = bring_in(
-        database, records, source=source, now=now, tell=teller.tell, let_go=let_go, each=teller.progress
+        database, records, source=source, now=now, let_go=let_go, tell=teller.tell, tick=teller.tick,
+        each=teller.progress,
     )  # fmt: skip
     for line in summary(outcome, untold=teller.untold):
         echo(line)

@@ -29,4 +29,11 @@ class Remark:
     whole: bool = True
 
 
-Read = object  # a parsed record (of any JSON shape), Unreadable or Remark
+@dataclass(frozen=True)
+class Progress:
+    """How far it is, where nothing else has come out for a while; nobody needs to keep it."""
+
+    text: str
+
+
+Read = object  # a parsed record (of any JSON shape), Unreadable, Remark or Progress

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from directory.feeds.bundles import Bundle
 from directory.feeds.csv_rows import rows_in
 from directory.feeds.letters import Letters
-from directory.feeds.records import Read, Remark, SourceUnreadable, Unreadable
+from directory.feeds.records import Progress, Read, Remark, SourceUnreadable, Unreadable
 from directory.feeds.standard import Service, entity_of, fields_of
 from directory.feeds.tables_on_disk import Astray, Tables, tables_on_disk
 from directory.feeds.tidy import OURS
@@ -40,6 +40,7 @@ OLDER = {  # what older versions hang on each part, under the name that `oruk1` 
 }
 SINGLE = {"organization": "organizations", "location": "locations", "taxonomy_term": "taxonomy_terms"}
 KNOWN = frozenset({*ALIASES.values(), *(name for names in OLDER.values() for name in names), "accessibility"})
+TELL_EVERY = 5_000  # rows
 NAMELESS = "An organisation that the feed does not name"
 WHO_COLUMNS = ("organization_name", "organisation_name", "organization", "organisation", "provider")
 _MADE_IDS = uuid5(NAMESPACE_URL, "https://openreferral.org/imports/front-door/rows")
@@ -80,7 +81,9 @@ def table_of(name: str) -> str:
 
 def _take(bundle: Bundle, name: str, kind: str, tables: Tables) -> Iterator[Read]:
     with bundle.open(name) as stream:
-        for row in rows_in(Letters(stream, name)):
+        for number, row in enumerate(rows_in(Letters(stream, name)), start=1):
+            if number % TELL_EVERY == 0:
+                yield Progress(f"{name}: {number:,} rows read so far.")
             if isinstance(row, Remark) and not row.whole and kind != SERVICES:
                 raise SourceUnreadable(f"{row.text} Nothing was taken in, as services would have lost parts.")
             if isinstance(row, dict):

@@ -10,7 +10,7 @@ from itertools import batched
 
 import sqlalchemy as sa
 
-from directory.feeds.records import Remark, SourceUnreadable
+from directory.feeds.records import Progress, Remark, SourceUnreadable
 from directory.keeping import tombstones
 from directory.keeping.judging import Aside, Good, Judged, judge
 from directory.keeping.tables import import_run, quarantine
@@ -57,16 +57,17 @@ def bring_in(
     now: datetime,
     tell: Tell,
     let_go: bool = False,
+    tick: Tell = lambda line: None,
     each: Callable[[Outcome], None] = lambda outcome: None,
 ) -> Outcome:
     """Take in every record that can be, set the others aside, let go of what the source no longer has.
 
-    `tell` gets a line for the data's owner; `each` what has been done so far, after each batch.
+    `tell` gets a line for the data's owner, `tick` how far it is, `each` what has been done so far, after each batch.
     """
     outcome, seen = Outcome(), set[str]()
     run = _begin(database, source, now)
     today = to_london(now).date()
-    for batch in batched(_until_it_breaks(records, outcome, tell), BATCH):
+    for batch in batched(_until_it_breaks(records, outcome, tell, tick), BATCH):
         known = _known(database, batch, source)
         judged = [judge(record, seen, known, today) for record in batch]
         _take_batch(database, judged, outcome, run=run, source=source, now=now)
@@ -81,11 +82,13 @@ def bring_in(
     return outcome
 
 
-def _until_it_breaks(records: Iterable[object], outcome: Outcome, tell: Tell) -> Iterator[object]:
+def _until_it_breaks(records: Iterable[object], outcome: Outcome, tell: Tell, tick: Tell) -> Iterator[object]:
     """The records; what is told of the source is noted, and where it cannot be read on is an end."""
     try:
         for record in records:
-            if isinstance(record, Remark):
+            if isinstance(record, Progress):
+                tick(record.text)
+            elif isinstance(record, Remark):
                 outcome.note(record.text, tell, whole=record.whole)
             else:
                 yield record

@@ -30,9 +30,14 @@ class Teller:
 
     def progress(self, outcome: Outcome) -> None:
         """After a batch: a line every few seconds."""
-        if self._clock() - self._told_at >= EVERY_SECONDS:
-            self._told_at = self._clock()
-            self._echo(f"{outcome.read:,} services read so far, {outcome.set_aside:,} of them set aside.")
+        self.tick(f"{outcome.read:,} services read so far, {outcome.set_aside:,} of them set aside.")
+
+    def tick(self, line: str) -> None:
+        """How far it is: one such line every few seconds."""
+        now = self._clock()
+        if now - self._told_at >= EVERY_SECONDS:
+            self._told_at = now
+            self._echo(line)
 
 
 def summary(outcome: Outcome, *, untold: int) -> Iterator[str]:

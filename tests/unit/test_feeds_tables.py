@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from directory.feeds import csv_rows
+from directory.feeds import csv_rows, tabular
 from directory.feeds.integrity import problems_of
-from directory.feeds.records import Remark, SourceUnreadable, Unreadable
+from directory.feeds.records import Progress, Remark, SourceUnreadable, Unreadable
 from directory.feeds.sources import read_source
 from directory.feeds.tabular import NAMELESS
 from directory.model import read_service
