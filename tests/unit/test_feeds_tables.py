@@ -180,6 +180,12 @@ def test_a_quotation_mark_that_never_closes_does_not_fill_the_memory(
     assert any("a quotation mark is opened and never closed" in one.text for one in rest)
 
 
+def test_tables_that_take_long_say_how_far_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tabular, "TELL_EVERY", 2)
+    _, rest = read(folder(tmp_path / "feed", {name: TABLES[name] for name in ("services", "organizations")}))
+    assert rest == [Progress("services.csv: 2 rows read so far.")]
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
