@@ -104,6 +104,12 @@ def load_staff(database: Database, username: str) -> Staff | None:
     return None if row is None else _from(row)
 
 
+def staff_names(database: Database) -> dict[str, str]:
+    """What everybody who has or had an account is called, by user name."""
+    with database.reading() as db:
+        return {row.username: row.name for row in db.execute(sa.select(t.staff.c.username, t.staff.c.name))}
+
+
 def choose_named_contact(db: sa.Connection) -> Staff | None:
     """The named contact with most room left in their caseload; when all are full, the one least over it.
 

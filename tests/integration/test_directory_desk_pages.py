@@ -198,7 +198,7 @@ def test_a_change_is_kept_and_shown(kept: Database, sign_in: Callable[[str], Tes
     page = shown(client.get(answer.headers["location"]).text)
     assert "New name" in page
     assert "Saved." in page
-    assert "anna" in shown(client.get(f"{A}/history").text)
+    assert "Anna Changed About the service" in shown(client.get(f"{A}/history").text)
 
 
 def test_what_is_wrong_is_told_and_what_was_typed_is_still_there(

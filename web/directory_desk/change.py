@@ -6,6 +6,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from casework.staff import staff_names
 from directory.geography.councils import council_name
 from directory.keeping.editing import NotRight, PartChanged, Record, ServiceNotFound, change_part, load_record
 from directory.keeping.keepers import Keeper, only_keeper
@@ -76,6 +77,8 @@ async def save(request: Request, who: Keeper) -> Response:
 
 async def _page(request: Request, record: Record, read: Read, *, base: int, status: int = 200, **more: Any) -> Response:
     part = _part_in(request)
+    if "meanwhile" in more:
+        more["names"] = await edge_of(request).in_thread(staff_names, edge_of(request).database)
     if part == "areas":
         more["areas_known"] = await edge_of(request).in_thread(_areas_known, edge_of(request).database)
     return show(

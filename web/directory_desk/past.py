@@ -6,6 +6,7 @@ from itertools import pairwise
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from casework.staff import staff_names
 from directory.keeping.editing import NotRight, PartChanged, Record, ServiceNotFound, load_record, undo
 from directory.keeping.keepers import Keeper, only_seen
 from directory.keeping.reviews import BY_LINK
@@ -70,6 +71,7 @@ async def past(
         newer=newer,
         compared=compared,
         label=part_label,
+        names=await edge.in_thread(staff_names, edge.database),
         mine=who.keeps(record.organisation_id) and record.removed_at is None,
         changed=changed,
         error=error,
