@@ -16,7 +16,7 @@ from starlette.routing import Mount, Route
 from cli.benchmarks.figure import Figure, NotMeasurable, milliseconds, pair, percentile
 from cli.benchmarks.find import made_up
 from cli.benchmarks.throwaway import sqlite_url
-from directory.keeping.versions import Change, record_versions
+from directory.keeping.versions import Change, record_version, record_versions
 from foundation.clock import utc_now
 from foundation.database import Database, metadata
 from foundation.settings import Settings
@@ -24,6 +24,7 @@ from web.oruk.app import PATH, make_api
 
 SERVICES, ROUNDS, SEED = 10_000, 12, 20261122
 PROMISED_MS = 30.0
+CHANGES = 20
 STARTS_WITHIN = 20.0
 PAGES = tuple(f"/services?page={page}&per_page={size}" for page, size in ((1, 50), (7, 100), (100, 100), (200, 50)))
 FILTERED = (
@@ -40,22 +41,19 @@ EMPTY = "/empty"
 
 
 def measure() -> Iterator[Figure]:
-    """p50 and p95 in milliseconds of a page, of one that is filtered, and of one service; how long a change takes."""
+    """p50 and p95 in milliseconds of a page, a filtered one, a service, a page known already, a page after a change."""
     with _filled() as database, _served(database) as client:
         keys = [one["id"] for one in client.get(f"{PATH}/services?per_page=100").json()["contents"]]
         pages, empty = _times(client, [PATH + page for page in PAGES]), _times(client, [EMPTY] * len(FILTERED))
         filtered = _times(client, [PATH + query for query in FILTERED])
         whole = _times(client, [f"{PATH}/services/{key}" for key in keys[:20]])
         mark = client.get(PATH + PAGES[1]).headers["etag"]
+        changed = list(_after_changes(database, client, keys[:CHANGES]))
         known = [milliseconds(lambda: client.get(PATH + PAGES[1], headers={"If-None-Match": mark})) for _ in range(50)]
     beside = "an empty answer of the same server"
-    for name, times in (
-        ("oruk_page", pages),
-        ("oruk_filtered", filtered),
-        ("oruk_service", whole),
-        ("oruk_304", known),
-    ):
-        yield from pair(name, times, empty, reference=beside, percents=(50, 95))
+    several = {"page": pages, "filtered": filtered, "service": whole, "304": known, "change": changed}
+    for name, times in several.items():
+        yield from pair(f"oruk_{name}", times, empty, reference=beside, percents=(50, 95))
     yield Figure(
         figure="oruk_list_page_p95", value=percentile([*pages, *filtered], 95), unit="ms", reference="what is promised",
         reference_value=PROMISED_MS, target=1.0,
@@ -67,6 +65,15 @@ def _times(client: httpx.Client, addresses: Sequence[str]) -> list[float]:
         if not client.get(address).is_success:
             raise NotMeasurable(f"The API is not measured: {address} is not answered.")
     return [milliseconds(lambda a=address: client.get(a)) for _ in range(ROUNDS) for address in addresses]  # type: ignore[misc]
+
+
+def _after_changes(database: Database, client: httpx.Client, keys: Sequence[str]) -> Iterator[float]:
+    """The first page after each change of one service, which has to show it."""
+    for number, key in enumerate(keys):
+        document = client.get(f"{PATH}/services/{key}").json() | {"description": f"Changed {number}."}
+        with database.writing() as db:
+            record_version(db, key, document, by=None, why="edited", now=utc_now())
+        yield milliseconds(lambda: client.get(PATH + PAGES[0]))
 
 
 @contextmanager

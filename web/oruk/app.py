@@ -58,7 +58,7 @@ def make_api(database: Database, settings: Settings) -> FastAPI:
         middleware=[
             Middleware(Kindly),
             Middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD"], expose_headers=SHOWN),
-            Middleware(GZipMiddleware, minimum_size=1000, compresslevel=4),
+            Middleware(GZipMiddleware, minimum_size=1000, compresslevel=1),
         ],
         exception_handlers={
             HTTPException: _said,

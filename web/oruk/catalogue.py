@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from threading import Lock
 from typing import Any
 
@@ -44,10 +45,20 @@ class Snapshot:
     gone: tuple[Entry, ...] = ()
     by_id: dict[str, Entry] = field(default_factory=dict)
     places: dict[str, tuple[Entry, At]] = field(default_factory=dict)
+    everywhere: tuple[tuple[Entry, At], ...] = ()
     organizations: dict[str, Listed] = field(default_factory=dict)
     taxonomies: dict[str, Listed] = field(default_factory=dict)
     terms: dict[str, Listed] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def by_stem(self) -> dict[str, list[Entry]]:
+        """The services that have a word, by the word without its ending; made when somebody first searches."""
+        found: dict[str, list[Entry]] = {}
+        for entry in self.services:
+            for stem in entry.stems:
+                found.setdefault(stem, []).append(entry)
+        return found
 
 
 class Catalogue:
@@ -97,6 +108,7 @@ def arranged(by_key: dict[str, Entry | None], number: int, modified: datetime) -
     entries.sort(key=lambda entry: (entry.name.casefold(), entry.id))
     shown = tuple(entry for entry in entries if not entry.gone)
     written = {term: text for entry in shown for term, text in entry.terms}
+    everywhere = tuple((entry, at) for entry in shown for at in entry.places)
     terms = {term: json.loads(text) for term, text in written.items()}
     return Snapshot(
         number=number,
@@ -105,7 +117,8 @@ def arranged(by_key: dict[str, Entry | None], number: int, modified: datetime) -
         services=shown,
         gone=tuple(entry for entry in entries if entry.gone),
         by_id={entry.id: entry for entry in reversed(entries)},
-        places={at.id: (entry, at) for entry in shown for at in entry.places},
+        places={at.id: (entry, at) for entry, at in everywhere},
+        everywhere=everywhere,
         organizations=_organizations(shown),
         taxonomies=_by_name(_taxonomies(terms.values())),
         terms=_by_name(

@@ -46,7 +46,9 @@ def places(known: Snapshot, asked: Asked) -> Sequence[tuple[Entry, At]]:
     """The places of services that a list shows: by the service's name, or the nearest first where it asks how near."""
     if asked.proximity is not None and not asked.postcode:
         raise CannotAsk("Send a postcode with proximity: it is measured from there.")
-    found = [(entry, at) for entry in _fitting(known, asked) for at in entry.places]
+    fitting = _fitting(known, asked)
+    all_of_them = fitting is known.services
+    found = known.everywhere if all_of_them else [(entry, at) for entry in fitting for at in entry.places]
     if _asks_hours(asked):
         found = [(entry, at) for entry, at in found if _is_open((*entry.hours, *at.hours), asked)]
     if not asked.postcode:
@@ -59,12 +61,9 @@ def places(known: Snapshot, asked: Asked) -> Sequence[tuple[Entry, At]]:
 
 def _fitting(known: Snapshot, asked: Asked) -> Sequence[Entry]:
     """By all that is the same wherever the service is."""
-    found: Iterable[Entry] = known.services
+    found: Sequence[Entry] = known.services
     if asked.search:
-        stems = stems_of(asked.search)
-        found = found if stems else []
-        for stem in stems:
-            found = [entry for entry in found if stem in entry.stems]
+        found = _with_words(known, stems_of(asked.search))
     if asked.taxonomy_term_id:
         terms = _with_narrower(known, asked.taxonomy_term_id)
         found = [entry for entry in found if any(term in terms for term, _ in entry.terms)]
@@ -76,7 +75,13 @@ def _fitting(known: Snapshot, asked: Asked) -> Sequence[Entry]:
         found = [entry for entry in found if entry.maximum_age is not None and entry.maximum_age <= most]
     if (since := asked.modified_after) is not None:
         found = [entry for entry in found if entry.modified >= since]
-    return found if isinstance(found, Sequence) else list(found)
+    return found
+
+
+def _with_words(known: Snapshot, stems: Sequence[str]) -> list[Entry]:
+    """Those that have every word, beginning with the word that the fewest have. No words at all find nothing."""
+    rarest, *others = sorted((known.by_stem.get(stem, []) for stem in stems), key=len) or [[]]
+    return [entry for entry in rarest if all(stem in entry.stems for stem in stems)] if others else list(rarest)
 
 
 def _gone(known: Snapshot, asked: Asked) -> list[Entry]:
