@@ -84,7 +84,8 @@ class Weighing:
 
     def bound(self, question: Question) -> float:
         """What the answer can be worth at most, without trying any: 0 when it is not to be asked."""
-        if question.code in self.enquiry.circumstances or not question.matters_to(list(self.enquiry.needs)):
+        told = question.code in self.enquiry.circumstances or question.code in self.enquiry.judge.told.known
+        if told or not question.matters_to(list(self.enquiry.needs)):
             return 0.0
         return question.weight if self._outcome is not None or question.code in self._open else 0.0
 

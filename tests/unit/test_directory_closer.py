@@ -137,3 +137,19 @@ def test_a_service_without_needs_of_its_own_has_those_of_its_taxonomy_terms() ->
     }
     del document["front_door"]["needs"]
     assert {meets.need for meets in read_service(document).meets} == {"food"}
+
+
+def test_of_two_plans_that_are_as_good_the_one_with_fewer_visits_is_taken() -> None:
+    seen = one("a", at_hub=True, access="appointment")
+    rung = one("b")
+    assert seen.agency < rung.agency
+    plan = make_plan([seen, rung], ["food"], {}, now=NOW)
+    assert (plan.legs, [item.service.name for item in plan.alone]) == ((), ["B"])
+
+
+def test_who_told_an_exact_age_is_not_asked_for_one() -> None:
+    young = one("a", needs=[("housing", None, 3)], rules=[{"about": "age_band", "max": 25, "says": "for young people"}])
+    both = [young, one("b", needs=[("housing", None, 2)])]
+    assert next_question(both, ["housing"], {}, now=NOW) == "age_band"
+    asked = next_question(both, ["housing"], {"age": 30}, now=NOW, outcome=lambda told: told.get("age_band") == "16_17")
+    assert asked != "age_band"
