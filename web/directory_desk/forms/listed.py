@@ -43,7 +43,7 @@ def _read_phones(form: FormData, document: dict[str, Any]) -> Read:
     read = Read({"rows": typed})
     for number, row in enumerate(typed):
         if not is_phone(row["number"]):
-            read.problems[f"number-{number}"] = translate("Write a phone number, such as 01223 457000.")
+            read.problems[f"number-{number}"] = translate("Write a phone number, such as 01632 960123.")
     read.changes["phones"] = [
         _over(before.get(row["id"]), {key: row[key] for key in PHONE[1:]}, {"type": "voice"}) for row in typed
     ]
