@@ -72,12 +72,15 @@ def test_all_services_come_in_pages(database: Database, browser: TestClient) -> 
     keep(database, *documents().values())
     first, seen, path = see(browser, "/services"), [], "/services"
     assert f"{len(documents())} services" in text_of(first)
+    titles = set()
     while path:
         page = see(browser, path)
+        titles.add(re.findall("<title>(.*)</title>", page)[0])
         seen += names(page)
         found = re.search(r'rel="next" href="([^"]+)"', page)
         path = unescape(found[1]) if found else ""
     assert len(seen) == len(documents())
+    assert {"Find a service – Front Door", "Find a service, page 2 – Front Door"} <= titles
     assert [unescape(name) for name in seen] == sorted(unescape(name) for name in seen)
 
 
