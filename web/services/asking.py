@@ -23,11 +23,6 @@ class Question:
     page: int = 1
 
     @property
-    def asks(self) -> bool:
-        """Whether anything at all was asked for."""
-        return bool(self.text or self.need or self.postcode or self.open_now)
-
-    @property
     def start(self) -> int:
         """How many answers stand on the pages before."""
         return (self.page - 1) * PAGE_SIZE
