@@ -37,6 +37,7 @@ PLAIN = {
     "services": "/services", "services found": "/services?text=benifits&need=benefits&postcode=CB4+3EH",
     "services with error": "/services?postcode=rubbish", "services, nothing found": "/services?text=skydiving&open=1",
     "services, danger": "/services?text=i+want+to+kill+myself", "no such service": "/services/none",
+    "open data": "/oruk/v3/docs",
     "not found": "/no/such/page", "carry on": "/carry-on", "arrive": "/m/7K4M2PQR7K4M2PQR", "find visit": "/visit",
 }  # fmt: skip
 
