@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from foundation.languages import ENGLISH, speaking
 from foundation.words import Words
 
 _words = Words(Path(__file__).with_name("words.yml"))
@@ -46,6 +47,15 @@ def freshness_word(tier: str) -> str:
 def match_word(key: str, **values: str) -> str:
     """A fixed phrase about why a service is for somebody, or is not."""
     return _words(f"matching.{key}", **values)
+
+
+def reason_word(key: str, **values: str) -> str:
+    """The same in English, for what joins the reasons that a service gives itself: those are English everywhere.
+
+    Some are kept with the service that was read, for whoever asks next, in any language.
+    """
+    with speaking(ENGLISH):
+        return match_word(key, **values)
 
 
 def travel_word(key: str, **values: str) -> str:

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from directory.geography.coverage import extents_of
-from directory.labels import match_word
+from directory.labels import reason_word
 from directory.maps.needs_of import needs_of
 from directory.meets import Meets
 from directory.rules import OLDEST, Rule, codes_of
@@ -130,7 +130,7 @@ def _rules(document: dict[str, Any], ours: dict[str, Any]) -> tuple[Rule, ...]:
         rule.get("about") == "age_band" and all(rule.get(k) == v for k, v in ages.items()) for rule in rules
     ):
         words = {("min",): "ages_from", ("max",): "ages_to", ("min", "max"): "ages"}[tuple(ages)]
-        says = match_word(words, least=str(ages.get("min")), most=str(ages.get("max")))
+        says = reason_word(words, least=str(ages.get("min")), most=str(ages.get("max")))
         rules.append({"about": "age_band", **ages, "says": says, "source": "minimum_age and maximum_age of its record"})
     return tuple(_shared(json.dumps(rule, sort_keys=True)) for rule in rules)
 

@@ -15,7 +15,7 @@ from typing import Any
 from directory.circumstances import QUESTIONS
 from directory.geography.councils import tiers_of
 from directory.geography.postcodes import Area, look_up
-from directory.labels import match_word
+from directory.labels import reason_word
 from directory.priors import shares_of
 from directory.verdicts import ASK, FITS, NO, YES, Verdict, all_of, any_of, opposite
 
@@ -159,7 +159,7 @@ def _limits(rule: Rule, value: Any, says: str) -> Verdict:
         return _settled(holds=False, says=says)
     inside = least <= low and high <= most
     # A band that lies across the limit counts as fitting: the service's own staff will look at the exact age.
-    return Verdict(FITS, tuple(text for text in (says, "" if inside else match_word("exact_age")) if text))
+    return Verdict(FITS, tuple(text for text in (says, "" if inside else reason_word("exact_age")) if text))
 
 
 def _share(rule: Rule) -> float:

@@ -13,10 +13,12 @@ from casework.safety import safety_reply
 from directory.circumstances import QUESTIONS, short_label, value_label
 from directory.hours import in_words
 from directory.labels import agency_label, need_label
+from directory.model import read_service
 from foundation import languages as l
 from foundation.languages import speaking, spoken, translate, translate_count
 from foundation.needs import CRISIS_KINDS
 from foundation.plain_times import by_when, clock, day, day_and_time
+from tests.unit.directory_examples import made_up_document
 from tools.words import all_texts, difference, problems, read
 from web import formatting as f
 from web.environment import make_environment
@@ -201,6 +203,12 @@ def test_what_the_directory_says_is_marked_as_english_on_a_polish_page() -> None
     with speaking("pl"):
         assert template.render(name="Rent <advice>") == '<span lang="en">Rent &lt;advice&gt;</span>'
         assert template.render(name=["a bag", "a coat"]) == '<span lang="en">A bag and a coat</span>'
+
+
+def test_a_reason_that_joins_a_service_s_own_is_english_whoever_reads_it_first() -> None:
+    with speaking("pl"):
+        service = read_service(made_up_document("Youth club") | {"maximum_age": 25})
+    assert [rule["says"] for rule in service.rules] == ["for people aged 25 or under"]
 
 
 def test_what_a_service_is_unsure_of_is_said_in_our_words_where_we_have_them() -> None:
