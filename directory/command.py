@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from time import monotonic
 
-from directory.feeds.integrity import problems_of
 from directory.feeds.sources import read_source, source_name
 from directory.freshness import freshness
 from directory.keeping import store
 from directory.keeping.imports import bring_in
+from directory.keeping.judging import faults_of
 from directory.keeping.telling import Clock, Teller, summary
 from directory.model import read_service
 from foundation.clock import to_london
@@ -58,7 +58,7 @@ def check_all(database: Database, *, now: datetime, echo: Echo) -> int:
     today = to_london(now).date()
     with database.reading() as db:
         documents = store.all_documents(db)
-    found = [(document["name"], problem) for document in documents for problem in problems_of(document, today=today)]
+    found = [(document["name"], problem) for document in documents for problem in faults_of(document, today)]
     for name, problem in found:
         echo(f"{name}: {problem}")
     echo(f"{len(documents)} services, {len(found)} problems.")

@@ -62,16 +62,22 @@ def judge(record: object, seen: set[str], known: Mapping[str, str], today: date)
     digest = digest_of(record)
     if digest and known.get(id) == digest and not again:
         return Same(id)
-    try:
-        read_service(record | {"description": ""})  # its words are for guessing needs, which nothing can break
-    except ServiceBroken as error:
-        return _aside(record, " ".join(dict.fromkeys([str(error), *problems_of(record, today=today)])))
-    problems = problems_of(record, today=today)
+    problems = faults_of(record, today)
     if problems:
         return _aside(record, " ".join(problems))
     if again:
         return _aside(record, "Another record in this feed has the same id.")
     return Good(id, digest, Written(record))
+
+
+def faults_of(document: dict[str, Any], today: date) -> list[str]:
+    """Why it cannot be a service, or should not be one as it is; a sentence each."""
+    found: list[str] = []
+    try:
+        read_service(document | {"description": ""})  # its words are for guessing needs, which nothing can break
+    except ServiceBroken as error:
+        found.append(str(error))
+    return list(dict.fromkeys([*found, *problems_of(document, today=today)]))
 
 
 def digest_of(document: dict[str, Any]) -> str:

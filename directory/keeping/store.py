@@ -1,13 +1,15 @@
 """The services that are kept, as documents and as what deciding code sees. What changes them is in `versions`."""
 
+import logging
 from typing import Any
 
 import sqlalchemy as sa
 
 from directory.keeping.tables import directory_change, service
-from directory.model import Service, read_service
+from directory.model import Service, ServiceBroken, read_service
 
 ACTIVE = "active"
+log = logging.getLogger(__name__)
 
 
 def is_offered(row: Any) -> bool:
@@ -18,14 +20,24 @@ def is_offered(row: Any) -> bool:
 def load_services(db: sa.Connection) -> list[Service]:
     """Every service that is offered, by name."""
     query = sa.select(service.c.document).where(service.c.status == ACTIVE, service.c.removed_at.is_(None))
-    return [read_service(document) for document in db.execute(query.order_by(service.c.name, service.c.id)).scalars()]
+    documents = db.execute(query.order_by(service.c.name, service.c.id)).scalars()
+    return [read for document in documents if (read := _read(document)) is not None]
+
+
+def _read(document: dict[str, Any]) -> Service | None:
+    """One that went in under older rules and breaks a newer one is told, and does not take the others with it."""
+    try:
+        return read_service(document)
+    except ServiceBroken as error:
+        log.error("The service %s cannot be offered: %s `frontdoor directory check` names it.", document["id"], error)
+        return None
 
 
 def changed_services(db: sa.Connection, since: int) -> dict[str, Service | None]:
     """By id, the services that changed after change number `since`: as they are now, or None when not offered."""
     columns = service.c.id, service.c.status, service.c.removed_at, service.c.document
     return {
-        row.id: read_service(row.document) if is_offered(row) else None
+        row.id: _read(row.document) if is_offered(row) else None
         for row in db.execute(sa.select(*columns).where(service.c.change > since))
     }
 

@@ -12,6 +12,7 @@ from directory.exporting import export_json
 from directory.keeping.services import current_services
 from directory.keeping.store import all_documents, load_services, services_version
 from directory.keeping.tables import import_run, quarantine, service
+from directory.keeping.versions import record_version
 from foundation.database import Database
 from tests.conftest import rows
 from tests.unit.directory_fixtures import FOLDER, made
@@ -115,6 +116,23 @@ def test_a_record_that_is_mended_leaves_the_quarantine_and_another_source_keeps_
     assert take(database, source)[0] == 0
     assert [row["name"] for row in rows(database, quarantine)] == ["B"]
     assert set(kept(database)) == {"a", "c", "d"}
+
+
+def test_what_was_set_aside_stays_so_when_the_source_was_not_read_that_far(database: Database, tmp_path: Path) -> None:
+    source = write(tmp_path / "feed.json", [made("a"), made("b") | {"status": "?"}, made("c") | {"status": "?"}])
+    take(database, source)
+    write(source, json.dumps([made("a"), made("b") | {"status": "??"}, made("c")])[:-50])
+    take(database, source, days=1)
+    assert sorted((row["name"], "'??'" in row["reason"]) for row in rows(database, quarantine)) == [
+        ("B", True), ("C", False),
+    ]  # fmt: skip
+
+
+def test_one_id_twice_is_told_at_every_reading(database: Database, tmp_path: Path) -> None:
+    source = write(tmp_path / "feed.json", [made("a"), made("a")])
+    for days in (0, 1):
+        code, said = take(database, source, days=days)
+        assert (code, said[0]) == (3, "Set aside: A: Another record in this feed has the same id.")
 
 
 def test_a_bad_new_version_leaves_the_good_old_one_and_is_no_reason_to_take_it_away(
@@ -312,3 +330,18 @@ def test_check_and_stale_say_what_to_do(database: Database, tmp_path: Path) -> N
     said.clear()
     assert command.check_all(database, now=NOW, echo=said.append) == 0
     assert said == ["4 services, 0 problems."]
+
+
+def test_a_service_that_breaks_a_newer_rule_does_not_take_the_others_with_it(
+    database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    take(database, write(tmp_path / "feed.json", [made("a"), made("b")]))
+    broken = made("b") | {"front_door": {"eligibility": [{"says": "for some"}]}}
+    with database.writing() as db:
+        record_version(db, "b", broken, by=None, why="edited", now=NOW)
+    assert offered(database) == {"a"}
+    assert [read.id for read in current_services(database)] == ["a"]
+    assert "The service b cannot be offered" in caplog.text
+    said: list[str] = []
+    assert command.check_all(database, now=NOW, echo=said.append) == 3
+    assert any(line.startswith("B: ") for line in said)
