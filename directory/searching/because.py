@@ -66,7 +66,7 @@ class _Writing:
 
 
 def _quoted(items: Iterable[str]) -> str:
-    return _listed([f"“{item}”" for item in items])
+    return _listed([_words("quoted", word=item) for item in items])
 
 
 def _listed(items: Sequence[str]) -> str:
