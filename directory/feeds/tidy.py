@@ -29,16 +29,29 @@ def _part(key: str, value: Any, depth: int) -> Any:
     if depth > DEEPEST:
         raise RecursionError
     if isinstance(value, str):
-        if key in _LINKS:
-            return _link(value)
-        return (plain(value) if "<" in value or "&" in value else value).strip()
+        return _text(key, value)
     if isinstance(value, dict):
-        inner = ((k, _part(k, v, depth + 1)) for k, v in value.items())
-        return {k: v for k, v in inner if v is not None and v != ""}
+        return _object(value, depth)
     if isinstance(value, list):
         parts = [_part(key, one, depth + 1) for one in value]
         return [one for one in parts if not _is_no_phone(one)] if key == "phones" else parts
     return value
+
+
+def _object(value: dict[str, Any], depth: int) -> dict[str, Any]:
+    """Most of a record's values are short texts, so these take the shortest way."""
+    kept: dict[str, Any] = {}
+    for key, part in value.items():
+        tidy = _text(key, part) if isinstance(part, str) else _part(key, part, depth + 1)
+        if tidy is not None and tidy != "":
+            kept[key] = tidy
+    return kept
+
+
+def _text(key: str, value: str) -> str:
+    if key in _LINKS:
+        return _link(value)
+    return (plain(value) if "<" in value or "&" in value else value).strip()
 
 
 def _is_no_phone(part: Any) -> bool:

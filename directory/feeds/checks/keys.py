@@ -31,6 +31,7 @@ def _organisation(document: dict[str, Any]) -> Iterator[str]:
 
 def _inside(parent: dict[str, Any], model: type[BaseModel], service_id: str) -> Iterator[str]:
     entity, inner = entity_of(model), _holders(model)
+    link = f"{entity}_id"
     for key, held in parent.items():
         field = inner.get(key)
         if field is None or field.inner is None or not held:
@@ -39,7 +40,8 @@ def _inside(parent: dict[str, Any], model: type[BaseModel], service_id: str) -> 
         if len(parts) > 1:
             yield from _twice(key, parts)
         for part in parts:
-            yield from _belongs(part, key, {"service_id": service_id, f"{entity}_id": parent.get("id")})
+            if part.get("service_id") or part.get(link):
+                yield from _belongs(part, key, {"service_id": service_id, link: parent.get("id")})
             if key == "service_at_locations":
                 yield from _leads_somewhere(part)
             elif key == "attributes":

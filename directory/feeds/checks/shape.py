@@ -35,11 +35,10 @@ def _parts(part: dict[str, Any], model: type[BaseModel]) -> Iterator[str]:
     fields = fields_of(model)
     for key, value in part.items():
         field = fields.get(key)
-        if field is None or value is None or value == "":
+        if field is None or value is None or value == "" or (field.type == "string" and isinstance(value, str)):
             continue
         if field.inner is None:
-            if not isinstance(value, str) or field.type != "string":
-                yield from _value(key, value, field)
+            yield from _value(key, value, field)
         elif field.many:
             yield from _several(key, value, field.inner)
         elif not isinstance(value, dict):
