@@ -31,6 +31,8 @@ UNCERTAIN = {
     "areas": marked("areas"),
     "address": marked("address"),
     "url": marked("website"),
+    "eligibility": marked("who it is for"),
+    "step-free access": marked("step-free access"),
 }
 
 type Moment = datetime | str

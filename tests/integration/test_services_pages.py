@@ -1,5 +1,6 @@
 """The public pages of the directory, as a browser asks for them: searching, a service, what is gone, what is wrong."""
 
+import logging
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -10,6 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from directory.keeping.tables import evidence, gap
+from foundation import languages
 from foundation.database import Database
 from foundation.settings import Settings
 from tests.conftest import rows
@@ -66,6 +68,18 @@ def test_the_list_finds_by_words_and_says_why(database: Database, browser: TestC
     assert "You wrote “benifits”. We looked for “benefits”." in said
     assert "It mentions “Benefits”." in said
     assert 'value="benifits"' in page, "what was typed stays"
+
+
+def test_what_is_no_postcode_is_told_in_polish_and_stays_out_of_the_log(
+    browser: TestClient, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    languages._miss.cache_clear()  # what is missing is logged once
+    monkeypatch.setattr(languages.log, "disabled", False)  # import-linter turns loggers off
+    browser.cookies.set("language", "pl")
+    with caplog.at_level(logging.DEBUG, "frontdoor.words"):
+        page = see(browser, "/services?postcode=Mill+Road", 400)
+    assert "„Mill Road” to nie jest kod pocztowy." in text_of(page)
+    assert "Mill" not in caplog.text
 
 
 def test_all_services_come_in_pages(database: Database, browser: TestClient) -> None:

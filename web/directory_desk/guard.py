@@ -15,7 +15,7 @@ from directory.keeping.proposals import NoSuchProposal
 from directory.keeping.quarantined import NoSuchRecord
 from foundation.clock import utc_now
 from foundation.errors import FrontDoorError
-from foundation.languages import translate
+from foundation.languages import marked, translate
 from web import rendering
 from web.desk import signed_in
 from web.edge import edge_of
@@ -30,7 +30,7 @@ type Page = Callable[[Request, Keeper], Awaitable[Response]]
 def keeper_of(who: Staff) -> Keeper:
     """What somebody at the desk may do with the directory."""
     if who.role not in ROLES:
-        raise NotYours(translate("Your account is for cases and visits, not for the directory."))
+        raise NotYours(marked("Your account is for cases and visits, not for the directory."))
     return Keeper(who.username, who.organisation_id if who.role == EDITOR else None, manager=who.role == MANAGER)
 
 

@@ -23,7 +23,6 @@ from directory.searching.index import ServiceIndex
 from directory.searching.opening import Openings
 from foundation.clock import to_london, utc_now
 from foundation.database import Database
-from foundation.languages import translate
 from foundation.needs import NEEDS
 from understanding import understand
 from web import rendering
@@ -46,7 +45,7 @@ async def find(request: Request) -> Response:
     try:
         found = await edge.in_thread(_search, edge.database, question, now)
     except (NotAPostcode, UnknownPostcode) as error:
-        page["error"] = translate(str(error))
+        page["error"] = str(error)  # in the language spoken now, like all that postcodes says
         return rendering.page(request, "services/list.html", status=400, **page)
     page |= _as_page(found, question, now)
     return rendering.page(request, "services/list.html", **page)
