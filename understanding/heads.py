@@ -63,14 +63,15 @@ class Seen:
 
 @dataclass(frozen=True)
 class Heads:
-    """`seen` (examples, 384 + extra + 384), `weights` (examples, labels), `sparse` (labels, buckets).
+    """`axes` (384 + extra + 384, 256), `seen` (examples, 256), `weights` (examples, labels).
 
-    `bias` (labels), `rarity` (buckets), `lengths` (examples) of the rows of `seen`, squared.
+    `sparse` (labels, buckets), `bias` (labels), `rarity` (buckets), `lengths` (examples) of rows of `seen`, squared.
     """
 
     labels: tuple[str, ...]
     thresholds: dict[str, float]
     calibration: dict[str, list[float]]
+    axes: Matrix
     seen: Matrix
     lengths: Matrix
     weights: Matrix
@@ -81,7 +82,7 @@ class Heads:
     def look(self, words: Words, embedded: Embedded, extra: list[float]) -> Seen:
         """Compare one text with all examples."""
         buckets, values = weigh(hashed_counts(words), self.rarity)
-        dense = dense_figures(embedded, extra, clauses_of(words.text))
+        dense = dense_figures(embedded, extra, clauses_of(words.text)) @ self.axes
         squares = self.lengths + float(dense @ dense) - 2 * (self.seen @ dense)
         near = np.exp(-SHARPNESS * np.maximum(squares, 0)).astype(np.float32)
         raw = self.bias + near @ self.weights + self.sparse[:, buckets] @ values
@@ -95,7 +96,7 @@ class Heads:
         """How much each token of the text speaks for `label`: along the slope of its score."""
         shares = self.weights[:, self.labels.index(label)] * seen.near
         most = np.argpartition(-np.abs(shares), min(STRONGEST, len(shares)) - 1)[:STRONGEST]
-        slope = shares[most] @ self.seen[most, :SIZE]
+        slope = self.axes[:SIZE] @ (shares[most] @ self.seen[most])
         return (seen.embedded.tokens @ slope).astype(np.float32)
 
 
@@ -104,7 +105,10 @@ def load_heads(folder: Path) -> Heads:
     try:
         about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
         with np.load(folder / WEIGHTS, allow_pickle=False) as arrays:
-            kept = {name: arrays[name].astype(np.float32) for name in ("seen", "weights", "sparse", "bias", "rarity")}
+            kept = {
+                name: arrays[name].astype(np.float32)
+                for name in ("axes", "seen", "weights", "sparse", "bias", "rarity")
+            }
         labels, thresholds, calibration = tuple(about["labels"]), dict(about["thresholds"]), dict(about["calibration"])
     except (OSError, ValueError, KeyError) as error:
         raise ModelsMissing("The trained models are missing: run python -m understanding.train.") from error

@@ -1,26 +1,24 @@
-"""A small language for phrases, and its matcher: spaCy's PhraseMatcher for plain phrases, our own for the others.
+"""A small language for phrases, and its matcher.
 
 `behind (with|on) MY? rent ~2 council` : words in order; `(a|b)` one of them; `?` may be missing; `~2` up to two
 words of any kind but a no; `word*` any word that begins so; `MY` a group from groups.yml. A phrase is plain when it
-has no gap and no word ending in `*` and stands for few runs of words. docs/understanding.md says with figures why
-spaCy's token Matcher does not do the rest.
+has no gap and no word ending in `*` and stands for few runs of words: those are looked up, the others are walked.
+docs/understanding.md says with figures why spaCy's matchers do neither.
 """
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 
-from spacy.matcher import PhraseMatcher as PlainMatcher
-from spacy.tokens import Doc
-
 from understanding.results import PatternsBroken
-from understanding.text import Words, language, words_of
+from understanding.text import SAME_AS, Words, words_of
 
 SLOT = re.compile(r"~(\d)|\(([^()]*)\)(\?)?|([^\s()?]+)(\?)?")
 MOST_RUNS = 24
-UNKNOWN = "\ue000"
+ANY = ""  # stands in every message
 STOPS = frozenset(".!?;") | frozenset(["not", "never", "isnt", "wasnt", "arent", "hasnt", "doesnt", "didnt"])
 
 
@@ -55,8 +53,11 @@ def _alternatives(choice: str, groups: Mapping[str, str]) -> Iterator[tuple[str,
             yield tuple(norm for word in part.split() for norm in _norms(word))
 
 
+@cache
 def _norms(word: str) -> tuple[str, ...]:
-    return (word.lower(),) if word.endswith("*") else words_of(word).norms
+    if word.endswith("*"):
+        return (word.lower(),)
+    return (SAME_AS.get(word.lower(), word.lower()),) if word.isalnum() else words_of(word).norms
 
 
 def _spread(slots: list[list[tuple[str, ...]] | int]) -> Iterator[list[Slot]]:
@@ -73,10 +74,11 @@ def _spread(slots: list[list[tuple[str, ...]] | int]) -> Iterator[list[Slot]]:
                 singles: list[list[tuple[str, ...]] | int] = [[(word,)] for word in words]
                 yield from _spread([*slots[:place], *singles, *slots[place + 1 :]])
             return
-    yield [Slot(gap=slot) if isinstance(slot, int) else _slot(slot) for slot in slots]
+    yield [Slot(gap=slot) if isinstance(slot, int) else _slot(tuple(slot)) for slot in slots]
 
 
-def _slot(choices: list[tuple[str, ...]]) -> Slot:
+@cache
+def _slot(choices: tuple[tuple[str, ...], ...]) -> Slot:
     words = {choice[0] for choice in choices if choice}
     return Slot(
         words=frozenset(word for word in words if not word.endswith("*")),
@@ -113,12 +115,21 @@ def plain_runs(form: list[Slot]) -> list[tuple[str, ...]] | None:
     return [run for words in product(*choices) if (run := tuple(word for word in words if word))]
 
 
+Entry = tuple[str, tuple[Slot, ...], frozenset[str]]
+
+
+def _needed(form: list[Slot]) -> frozenset[str]:
+    """Words of which one must stand in the message for `form` to be there: most phrases are ruled out by that alone."""
+    fixed = [slot.words for slot in form if slot.words and not slot.stems and not slot.optional]
+    return min(fixed[1:], key=len, default=frozenset({ANY}))
+
+
 class PhraseMatcher:
     """Finds labelled phrases. Built once; safe for threads, as it is never changed afterwards."""
 
     def __init__(self, phrases: Iterable[tuple[str, str]], groups: Mapping[str, str]) -> None:
-        self._by_word: dict[str, list[tuple[str, tuple[Slot, ...]]]] = defaultdict(list)
-        self._by_stem: dict[str, list[tuple[str, tuple[Slot, ...]]]] = defaultdict(list)
+        self._by_word: dict[str, list[Entry]] = defaultdict(list)
+        self._by_stem: dict[str, list[Entry]] = defaultdict(list)
         plain: dict[str, set[tuple[str, ...]]] = defaultdict(set)
         for label, phrase in phrases:
             for form in read_phrase(phrase, groups):
@@ -128,25 +139,27 @@ class PhraseMatcher:
                 else:
                     plain[label].update(runs)
         self._stems = tuple(sorted(self._by_stem))
-        self._known = {word for runs in plain.values() for run in runs for word in run}
-        self._first_words = {run[0] for runs in plain.values() for run in runs}
-        self._plain = PlainMatcher(language().vocab, attr="ORTH")
+        self._plain: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        self._lengths: dict[str, set[int]] = defaultdict(set)
         for label, runs_of_label in plain.items():
-            self._plain.add(label, [Doc(language().vocab, words=list(run)) for run in sorted(runs_of_label)])
+            for run in runs_of_label:
+                self._plain[run].append(label)
+                self._lengths[run[0]].add(len(run))
 
-    def _plain_in(self, words: Words) -> Iterator[tuple[str, int, int]]:
-        """What spaCy finds; words that stand in no plain phrase never reach its vocabulary."""
-        known = [norm if norm in self._known else UNKNOWN for norm in words.norms]
-        strings = language().vocab.strings
-        for label, first, after in self._plain(Doc(language().vocab, words=known)):
-            yield strings[label], first, after
+    def _plain_in(self, norms: tuple[str, ...]) -> Iterator[tuple[str, int, int]]:
+        """The plain phrases in `norms`: (label, first, after)."""
+        for first, norm in enumerate(norms):
+            for length in self._lengths.get(norm, ()):
+                run = norms[first : first + length]  # shorter at the message's end
+                for label in self._plain.get(run, ()):
+                    yield label, first, first + len(run)
 
     def _add(self, label: str, form: list[Slot]) -> None:
         if form[0].optional and len(form) > 1:
             self._add(label, form[1:])
         if not form[0].words and not form[0].stems:
             return
-        entry = (label, tuple(form))
+        entry = (label, tuple(form), _needed(form))
         for word in form[0].words:
             self._by_word[word].append(entry)
         for stem in form[0].stems:
@@ -154,21 +167,22 @@ class PhraseMatcher:
 
     def first_words(self) -> list[str]:
         """Every word that can begin a phrase."""
-        return sorted(self._first_words.union(self._by_word))
+        return sorted({*self._lengths, *self._by_word})
 
     def find(self, words: Words) -> list[Match]:
         """Every phrase in `words`, the longest form at each place."""
         found: dict[tuple[str, int], int] = {}
         norms = words.norms
+        present = {ANY, *norms}
         for place, norm in enumerate(norms):
             entries = list(self._by_word.get(norm, ()))
             if self._stems and norm.startswith(self._stems):
                 entries += [e for stem in self._stems if norm.startswith(stem) for e in self._by_stem[stem]]
-            for label, form in entries:
-                after = _after(form, norms, place)
+            for label, form, needed in entries:
+                after = None if needed.isdisjoint(present) else _after(form, norms, place)
                 if after and after > found.get((label, place), 0):
                     found[label, place] = after
-        for label, first, end in self._plain_in(words):
+        for label, first, end in self._plain_in(norms):
             found[label, first] = max(end, found.get((label, first), 0))
         return [Match(label, first, after) for (label, first), after in found.items()]
 

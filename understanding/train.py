@@ -27,6 +27,7 @@ FINGERPRINT = "fingerprint.txt"
 CRISIS_WEIGHT = 3.0
 NO_NEED = 0.3
 FEWEST = 5
+AXES = 256
 OFTEN_CRISIS = frozenset(
     ["domestic_abuse", "mental_health", "housing", "substance_misuse", "physical_health", "family_children"]
 )
@@ -47,11 +48,13 @@ CODE = (
 
 @dataclass(frozen=True)
 class Figures:
-    """All examples as the heads see them: `dense` (n, 384 + extra + 384), `sparse` (n, buckets), `rarity` (buckets).
+    """All examples as the heads see them: `dense` (n, 256) along `axes` (384 + extra + 384, 256).
 
+    `sparse` is (n, buckets), `rarity` (buckets).
     `said` is (n, 2) for each need: whether a strong phrase and whether a detail stands in the text.
     """
 
+    axes: Matrix
     dense: Matrix
     sparse: Any
     rarity: Matrix
@@ -108,7 +111,15 @@ def describe(texts: list[str]) -> Figures:
     values, places = np.concatenate([v for _, v in weighed]), np.concatenate([b for b, _ in weighed])
     sparse = csr_matrix((values, places, ends), shape=(len(texts), BUCKETS))
     phrases = {code: np.array([one[code] for one in said], dtype=np.float32) for code in NEEDS}
-    return Figures(np.array(dense, dtype=np.float32), sparse, rarity, phrases)
+    whole = np.array(dense, dtype=np.float32)
+    axes = main_axes(whole)
+    return Figures(axes, whole @ axes, sparse, rarity, phrases)
+
+
+def main_axes(dense: Matrix) -> Matrix:
+    """(figures, 256): the directions in which the examples differ most; distances along them say as much."""
+    _, directions = np.linalg.eigh(np.cov(dense, rowvar=False))
+    return directions[:, ::-1][:, :AXES].astype(np.float32)
 
 
 def plainly_none(example: Example) -> bool:
@@ -180,6 +191,7 @@ def _save(folder: Path, figures: Figures, columns: Matrix, biases: Matrix, about
     folder.mkdir(parents=True, exist_ok=True)
     np.savez(
         folder / WEIGHTS,
+        axes=figures.axes,
         seen=figures.dense.astype(np.float16),
         weights=columns.T,
         sparse=(figures.sparse.T @ columns.T).T.astype(np.float16),
