@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from directory.cards import card
-from directory.match_lines import NotAQuestion, match_line
 from directory.geography.postcodes import NotAPostcode
 from directory.labels import agency_label, need_label
+from directory.match_lines import NotAQuestion, match_line
 from directory.model import ServiceBroken, read_service
 from directory.plan import PlanItem, make_plan
 from foundation.needs import NEEDS
