@@ -38,7 +38,7 @@ def alarm_matcher() -> PhraseMatcher:
 FEW_WORDS, FEW_WORDS_LIMIT = 5, 0.6
 QUIET = 1.2  # the same, a little, where no phrase alarms in many words: on dev no crisis is lost by it
 # Where a phrase says that it is no crisis ("not suicidal", "years ago"), the head must be surer.
-CALMED_LIMIT = 0.38
+CALMED_LIMIT = 0.6
 
 
 @dataclass
