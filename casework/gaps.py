@@ -6,9 +6,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from casework.assessment import Assessment
 from casework.work import Work
+from directory.deciding.plan import Plan
 from directory.keeping.gaps import count_gaps, gaps_of_needs
 from directory.keeping.services import current_services
-from directory.plan import Plan
 from foundation.clock import to_london
 
 log = logging.getLogger("frontdoor.gaps")

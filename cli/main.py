@@ -74,8 +74,8 @@ def match() -> None:
     services of the directory meet a need, it is the best 20 that fit or may fit, the best for carers, veterans and so
     on, and the nearest 5 that do not fit. Exit 3 when a line was malformed.
     """
+    from directory.deciding.match_lines import match_line
     from directory.keeping.services import current_services
-    from directory.match_lines import match_line
 
     services = current_services(_database())
     sys.exit(_lines(lambda asked: match_line(services, asked, now=utc_now())))

@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from directory.eligibility import looks_at
+from directory.deciding.eligibility import looks_at
+from directory.deciding.plan import PlanItem
+from directory.deciding.reaching import reaching, reaching_again
+from directory.deciding.suiting import in_words, suiting
 from directory.freshness import FRESH, freshness, label
 from directory.hours.kept import words_now
 from directory.labels import card_word, need_label
 from directory.model import Service
-from directory.plan import PlanItem
-from directory.reaching import reaching, reaching_again
-from directory.suiting import in_words, suiting
 from foundation.clock import to_london
 
 

@@ -12,11 +12,11 @@ from casework.replies import Reply, choices
 from casework.routing import Route, choose_route, situation_of
 from casework.work import Work, words
 from directory.cards import card
+from directory.deciding.plan import Plan, make_plan
+from directory.deciding.questions import next_question
 from directory.geography.duties import council_to_ask
 from directory.keeping.services import current_services
 from directory.labels import need_label
-from directory.plan import Plan, make_plan
-from directory.questions import next_question
 
 # How far ahead a joint opening may lie before a named contact is the better answer.
 DAYS_URGENT, DAYS_ORDINARY = 10, 28

@@ -14,10 +14,10 @@ import sqlalchemy as sa
 from cli.benchmarks.figure import Figure, milliseconds, pair, percentile
 from cli.benchmarks.many import WORDS, councils, person, services
 from cli.benchmarks.throwaway import cambridge
-from directory.catalogue import Catalogue
+from directory.deciding.catalogue import Catalogue
+from directory.deciding.match_lines import match_line
 from directory.keeping.services import current_services
 from directory.keeping.tables import service
-from directory.match_lines import match_line
 from directory.model import Service
 from foundation.clock import utc_now
 from foundation.database import Database

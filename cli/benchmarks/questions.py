@@ -9,14 +9,14 @@ from typing import Any
 
 from cli.benchmarks.figure import Figure, NotMeasurable, percentile
 from cli.benchmarks.throwaway import cambridge
-from directory.answers import CHILDREN
-from directory.catalogue import Catalogue
 from directory.circumstances import QUESTIONS
-from directory.eligibility import looks_at
+from directory.deciding.answers import CHILDREN
+from directory.deciding.catalogue import Catalogue
+from directory.deciding.eligibility import looks_at
+from directory.deciding.plan import make_plan
+from directory.deciding.questions import next_question
 from directory.keeping.services import current_services
-from directory.plan import make_plan
 from directory.priors import shares_of
-from directory.questions import next_question
 from foundation.clock import utc_now
 from foundation.needs import NEEDS
 

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
-from directory.catalogue import Catalogue
+from directory.deciding.catalogue import Catalogue
 from directory.keeping.store import changed_services, load_services, services_version
 from directory.keeping.tables import evidence
 from directory.model import Service

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from directory.eligibility import NO, Judge
+from directory.deciding.eligibility import NO, Judge
 from directory.freshness import freshness
 from directory.model import Service
 from directory.searching.because import because

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from directory.eligibility import judge
+from directory.deciding.eligibility import judge
 from directory.keeping.keepers import Keeper
 from directory.keeping.proposals import confirm_proposal, open_proposals
 from directory.keeping.proposing import propose_rules

@@ -7,9 +7,9 @@ from functools import cache
 
 import yaml
 
+from directory.deciding.matching import match
 from directory.geography.postcodes import look_up
 from directory.labels import need_label
-from directory.matching import match
 from directory.verdicts import ASK, FITS, NO
 from tests.triage.reading import HERE, Row, services, stems
 from understanding import understand

@@ -10,7 +10,7 @@ from functools import cache
 import pytest
 
 from directory.circumstances import QUESTIONS
-from directory.eligibility import BANDS
+from directory.deciding.eligibility import BANDS
 from directory.geography.postcodes import look_up
 from foundation.needs import NEEDS
 from tests.triage.answers import Answer, bm25, bm25_in_the_area, front_door

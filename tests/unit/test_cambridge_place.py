@@ -14,11 +14,11 @@ import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 
 from directory.circumstances import QUESTIONS
-from directory.eligibility import FITS
+from directory.deciding.eligibility import FITS
+from directory.deciding.matching import match
+from directory.deciding.plan import Plan, make_plan
 from directory.feeds.integrity import problems_of
-from directory.matching import match
 from directory.model import Service, read_service
-from directory.plan import Plan, make_plan
 from foundation.needs import NEEDS
 
 ROOT = Path(__file__).resolve().parents[2]

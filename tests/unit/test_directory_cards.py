@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from directory.cards import card
+from directory.deciding.match_lines import NotAQuestion, match_line
+from directory.deciding.plan import PlanItem, make_plan
 from directory.geography.postcodes import NotAPostcode
 from directory.labels import agency_label, need_label
-from directory.match_lines import NotAQuestion, match_line
 from directory.model import ServiceBroken, read_service
-from directory.plan import PlanItem, make_plan
 from foundation.needs import NEEDS
 from tests.unit.directory_examples import LOST_JOB, cambridge, document, made_up_document
 

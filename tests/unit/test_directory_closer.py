@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from directory.catalogue import Catalogue
-from directory.match_lines import match_line
-from directory.matching import match
+from directory.deciding.catalogue import Catalogue
+from directory.deciding.match_lines import match_line
+from directory.deciding.matching import match
+from directory.deciding.plan import make_plan
+from directory.deciding.questions import next_question
 from directory.model import Service, read_service
-from directory.plan import make_plan
-from directory.questions import next_question
 from tests.unit.directory_fixtures import made
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)  # a Monday

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from directory.circumstances import QUESTIONS
-from directory.eligibility import ASK, FITS, NO, judge, looks_at
+from directory.deciding.eligibility import ASK, FITS, NO, judge, looks_at
 from directory.model import read_service
 from tests.unit.directory_fixtures import BANDS, by_slug, cambridge, made
 

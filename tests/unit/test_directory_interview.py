@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from directory.circumstances import QUESTIONS, value_label
-from directory.eligibility import BANDS
+from directory.deciding.eligibility import BANDS
+from directory.deciding.plan import make_plan
+from directory.deciding.questions import next_question
 from directory.inferences import infer_needs
-from directory.plan import make_plan
-from directory.questions import next_question
 from foundation.needs import NEEDS
 from tests.unit.directory_examples import HIT_AGAIN, LOST_JOB, MUM_FELL, OUT_OF_PRISON, cambridge, made_up
 

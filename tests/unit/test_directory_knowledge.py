@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from directory.circumstances import QUESTIONS
-from directory.eligibility import ASK, BANDS, judge
+from directory.deciding.eligibility import ASK, BANDS, judge
 from directory.model import Service, read_service
 from directory.verdicts import FITS, NO, Verdict, all_of, any_of, opposite
 from tests.unit.directory_fixtures import made

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from cli.benchmarks.many import services
-from directory.catalogue import SPECIAL, Catalogue
 from directory.circumstances import QUESTIONS
-from directory.eligibility import NO
-from directory.enquiry import enquiry_of
-from directory.match_lines import match_line
-from directory.matching import CLOSELY, NEAREST_MISSES, match, shortlist
-from directory.plan import make_plan, plan_of
-from directory.questions import next_question
-from directory.sifting import WHOLE
+from directory.deciding.catalogue import SPECIAL, Catalogue
+from directory.deciding.eligibility import NO
+from directory.deciding.enquiry import enquiry_of
+from directory.deciding.match_lines import match_line
+from directory.deciding.matching import CLOSELY, NEAREST_MISSES, match, shortlist
+from directory.deciding.plan import make_plan, plan_of
+from directory.deciding.questions import next_question
+from directory.deciding.sifting import WHOLE
 from tests.unit.directory_fixtures import cambridge, person, some_needs
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from directory.deciding.matching import Match, match
+from directory.deciding.plan import PlanItem, make_plan, options_of
 from directory.inferences import infer_needs
-from directory.matching import Match, match
 from directory.model import Service, read_service
-from directory.plan import PlanItem, make_plan, options_of
 from foundation.needs import NEEDS
 from tests.unit.directory_fixtures import cambridge, made, person, some_needs
 

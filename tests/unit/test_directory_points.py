@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from directory.matching import match
+from directory.deciding.matching import match
 from directory.model import Service, read_service
 from tests.unit.directory_examples import example, made_up_document
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from directory.answers import answers_to
 from directory.circumstances import QUESTIONS
-from directory.plan import Plan, make_plan
-from directory.questions import next_question
-from directory.weights import change_weight, urgency
+from directory.deciding.answers import answers_to
+from directory.deciding.plan import Plan, make_plan
+from directory.deciding.questions import next_question
+from directory.deciding.weights import change_weight, urgency
 from tests.unit.directory_fixtures import cambridge, person, some_needs
 
 CITY = {"postcode": "CB4 3EH", "age_band": "35_54"}

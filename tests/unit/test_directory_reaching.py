@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from directory.cards import card, hours_now, said_again
+from directory.deciding.plan import PlanItem
 from directory.model import read_service
-from directory.plan import PlanItem
 from foundation.languages import speaking
 from tests.unit.directory_examples import made_up_document
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from directory.eligibility import ASK, FITS, NO, judge, looks_at
+from directory.deciding.eligibility import ASK, FITS, NO, judge, looks_at
 from directory.model import ServiceBroken, read_service
 from tests.unit.directory_fixtures import made
 

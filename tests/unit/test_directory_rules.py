@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory.circumstances import QUESTIONS
-from directory.eligibility import BANDS, judge
+from directory.deciding.eligibility import BANDS, judge
 from directory.feeds.integrity import problems_of
 from tests.unit.directory_examples import cambridge, example, made_up
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory.matching import match
-from directory.plan import make_plan
+from directory.deciding.matching import match
+from directory.deciding.plan import make_plan
 from foundation.needs import NEEDS
 from tests.unit.directory_examples import HIT_AGAIN, LOST_JOB, MUM_FELL, OUT_OF_PRISON, cambridge, made_up
 

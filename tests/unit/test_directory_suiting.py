@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from directory.deciding.suiting import NOT_KNOWN, SUITS, UNSUITED, in_words, suiting
 from directory.model import Service, read_service
-from directory.suiting import NOT_KNOWN, SUITS, UNSUITED, in_words, suiting
 from tests.unit.directory_examples import made_up_document
 
 

@@ -6,9 +6,9 @@ import pytest
 import yaml
 
 from directory import priors, weights
-from directory.answers import CHILDREN, places_told_apart
 from directory.circumstances import QUESTIONS
-from directory.eligibility import BANDS
+from directory.deciding.answers import CHILDREN, places_told_apart
+from directory.deciding.eligibility import BANDS
 from foundation.needs import NEEDS
 
 WEIGHTS = yaml.safe_load(weights.FILE.read_text(encoding="utf-8"))

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from directory.circumstances import QUESTIONS
-from directory.eligibility import judge
+from directory.deciding.eligibility import judge
 from directory.feeds.integrity import problems_of
 from directory.geography.councils import is_an_area
 from directory.model import read_service

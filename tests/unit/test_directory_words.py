@@ -7,13 +7,13 @@ import pytest
 
 from directory.cards import card
 from directory.circumstances import QUESTIONS, value_label
+from directory.deciding.plan import PlanItem, make_plan
 from directory.feeds.integrity import problems_of
 from directory.freshness import freshness
 from directory.hours import in_words
 from directory.inferences import infer_needs
 from directory.labels import agency_label, hours_word, need_label
 from directory.model import read_service
-from directory.plan import PlanItem, make_plan
 from foundation.needs import NEEDS
 from tests.unit.directory_fixtures import cambridge, documents, made
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from directory.deciding.travel import getting_there, how_far
 from directory.geography.distance import MILE, Near, Spot, home_of, metres_from, nearest, spots_of
 from directory.geography.postcodes import look_up
-from directory.travel import getting_there, how_far
 from foundation.languages import speaking
 
 GUILDHALL = {"latitude": 52.2050, "longitude": 0.1190}  # Cambridge market square, CB2 3QJ

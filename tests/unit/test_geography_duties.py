@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from directory.eligibility import FITS, NO, judge
+from directory.deciding.eligibility import FITS, NO, judge
 from directory.geography.duties import FILE, UnknownDuty, council_to_ask, duty_council
 from directory.geography.postcodes import Area, letter_of, look_up
 from foundation.needs import NEEDS

@@ -7,7 +7,7 @@ import brotli
 import msgpack
 import pytest
 
-from directory.eligibility import FITS, NO, judge
+from directory.deciding.eligibility import FITS, NO, judge
 from directory.geography.postcodes import look_up
 from tests.unit.directory_fixtures import CITY, by_slug, cambridge
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from directory.deciding.travel import getting_there
 from directory.freshness import FRESH, freshness, label
 from directory.hours import OPEN, UNKNOWN, changes_ahead, hours_of, regular_in_words, state_in_words
 from directory.labels import need_label
 from directory.model import Service, read_service
 from directory.publishing import public_document
 from directory.searching.opening import states_of
-from directory.travel import getting_there
 from foundation.clock import to_london
 from web.environment import WORDS
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from directory.eligibility import SKIPPED
+from directory.deciding.eligibility import SKIPPED
+from directory.deciding.travel import getting_there
 from directory.geography.distance import Near, nearest, spots_of
 from directory.geography.postcodes import Area, look_up
 from directory.hours import changes_ahead, hours_of, regular_in_words, state_of
 from directory.hours.kept import kept_state
-from directory.travel import getting_there
 
 ROUGHLY = 100  # metres: what is kept of a distance must not tell where somebody lives
 

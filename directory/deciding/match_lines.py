@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from directory.closer import closer_notes
-from directory.enquiry import Enquiry, enquiry_of
+from directory.deciding.closer import closer_notes
+from directory.deciding.enquiry import Enquiry, enquiry_of
+from directory.deciding.matching import Match, shortlist
+from directory.deciding.questions import ask_next
 from directory.labels import match_word, need_label
-from directory.matching import Match, shortlist
 from directory.model import Service
-from directory.questions import ask_next
 from directory.verdicts import ASK, NO
 from foundation.errors import FrontDoorError
 from foundation.needs import NEEDS

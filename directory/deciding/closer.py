@@ -6,8 +6,11 @@ Points put services in order; notes are what to know before going there, in the 
 from functools import cache
 from math import hypot
 
-from directory.catalogue import room_of, tier_of
-from directory.enquiry import Enquiry
+from directory.deciding.catalogue import room_of, tier_of
+from directory.deciding.enquiry import Enquiry
+from directory.deciding.suiting import FROM_HOME, SUITS, Suiting, in_words, suiting
+from directory.deciding.travel import how_far
+from directory.deciding.weights import is_urgent, weight
 from directory.freshness import label
 from directory.geography.distance import Near, Spot, spots_of
 from directory.hours import hours_of, state_of
@@ -17,9 +20,6 @@ from directory.hours.state import OpenState
 from directory.hours.timetable import OPEN
 from directory.labels import match_word
 from directory.model import Service
-from directory.suiting import FROM_HOME, SUITS, Suiting, in_words, suiting
-from directory.travel import how_far
-from directory.weights import is_urgent, weight
 from foundation.languages import spoken
 from foundation.plain_times import day_of
 

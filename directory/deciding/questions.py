@@ -11,16 +11,16 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from directory.answers import Answer, answers_to
-from directory.catalogue import SPECIAL
 from directory.circumstances import QUESTIONS, Question
-from directory.cover import fewest_agencies
-from directory.eligibility import NO, Judge
-from directory.enquiry import Enquiry, enquiry_of
-from directory.matching import Match, judged, open_to, shortlist
+from directory.deciding.answers import Answer, answers_to
+from directory.deciding.catalogue import SPECIAL
+from directory.deciding.cover import fewest_agencies
+from directory.deciding.eligibility import NO, Judge
+from directory.deciding.enquiry import Enquiry, enquiry_of
+from directory.deciding.matching import Match, judged, open_to, shortlist
+from directory.deciding.plan import CONSIDERED, SLACK, Plan, arrange, made_for, options_among
+from directory.deciding.weights import change_weight, urgency
 from directory.model import Service
-from directory.plan import CONSIDERED, SLACK, Plan, arrange, made_for, options_among
-from directory.weights import change_weight, urgency
 
 Circumstances = Mapping[str, Any]
 Outcome = Callable[[dict[str, Any]], Hashable]

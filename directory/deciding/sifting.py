@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from directory.catalogue import SPECIAL, Entry, Shelf
-from directory.enquiry import Enquiry
+from directory.deciding.catalogue import SPECIAL, Entry, Shelf
+from directory.deciding.enquiry import Enquiry
+from directory.deciding.weights import nearly_sure, weight
 from directory.verdicts import ASK, FITS, NO, Verdict
-from directory.weights import nearly_sure, weight
 
 Judged = tuple[Entry, Verdict]
 

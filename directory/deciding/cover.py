@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from directory.matching import Match
+from directory.deciding.matching import Match
 
 Offers = dict[str, Match]  # the best match of each agency for one need
 

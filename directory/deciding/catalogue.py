@@ -10,6 +10,8 @@ from functools import cached_property
 from itertools import islice
 from typing import overload
 
+from directory.deciding.suiting import Suiting
+from directory.deciding.weights import capacity_days, weight
 from directory.freshness import CHECK, STALE, freshness, may_be_booked
 from directory.geography.councils import is_an_area
 from directory.geography.distance import Spot
@@ -17,8 +19,6 @@ from directory.geography.postcodes import Area
 from directory.hours.state import OpenState
 from directory.meets import Meets
 from directory.model import Service
-from directory.suiting import Suiting
-from directory.weights import capacity_days, weight
 
 # A service made for exactly one of these is offered besides, when it is so: a carer's support beside the cared-for's.
 SPECIAL = ("carer", "care_leaver", "prison_leaver", "armed_forces", "pregnant")

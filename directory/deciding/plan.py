@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from directory.catalogue import SPECIAL
-from directory.cover import fewest_agencies
-from directory.eligibility import FITS, NO
-from directory.enquiry import Enquiry, enquiry_of
-from directory.matching import Match, shortlist
+from directory.deciding.catalogue import SPECIAL
+from directory.deciding.cover import fewest_agencies
+from directory.deciding.eligibility import FITS, NO
+from directory.deciding.enquiry import Enquiry, enquiry_of
+from directory.deciding.matching import Match, shortlist
 from directory.model import Service
 
 __all__ = ["SPECIAL", "Plan", "PlanItem", "make_plan", "plan_of"]

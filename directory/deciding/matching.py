@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from directory.catalogue import Entry, must_be_rung
-from directory.closer import closer_points
-from directory.eligibility import NO, Verdict
-from directory.enquiry import Enquiry, enquiry_of
+from directory.deciding.catalogue import Entry, must_be_rung
+from directory.deciding.closer import closer_points
+from directory.deciding.eligibility import NO, Verdict
+from directory.deciding.enquiry import Enquiry, enquiry_of
+from directory.deciding.sifting import WHOLE, Judged, sift, verdict_points
 from directory.model import Service
-from directory.sifting import WHOLE, Judged, sift, verdict_points
 
 # Of a need with many services, so many are looked at closely: language, access, way, hours.
 CLOSELY = 20

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from directory.catalogue import Catalogue, Shelf, catalogue_of
-from directory.eligibility import Judge
+from directory.deciding.catalogue import Catalogue, Shelf, catalogue_of
+from directory.deciding.eligibility import Judge
+from directory.deciding.suiting import Suiting
 from directory.geography.distance import SPREAD_METRES, Home, home_of
 from directory.model import Service
-from directory.suiting import Suiting
 from foundation.clock import to_london
 
 
