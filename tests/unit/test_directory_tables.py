@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from directory import priors, weights
+from directory import priors
+from directory.deciding import weights
 from directory.circumstances import QUESTIONS
 from directory.deciding.answers import CHILDREN, places_told_apart
 from directory.deciding.eligibility import BANDS
