@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from directory import priors
-from directory.deciding import weights
 from directory.circumstances import QUESTIONS
+from directory.deciding import weights
 from directory.deciding.answers import CHILDREN, places_told_apart
 from directory.deciding.eligibility import BANDS
 from foundation.needs import NEEDS
