@@ -15,7 +15,7 @@ from directory.model import Service
 __all__ = ["SPECIAL", "Plan", "PlanItem", "make_plan", "plan_of"]
 
 # A match this much weaker than a need's best is no alternative, however few agencies it would save.
-SLACK = 1.0
+SLACK = 0.75
 CONSIDERED = 6
 
 

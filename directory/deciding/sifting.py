@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from directory.deciding.catalogue import SPECIAL, Entry, Shelf
 from directory.deciding.enquiry import Enquiry
-from directory.deciding.weights import nearly_sure, weight
+from directory.deciding.weights import weight
 from directory.verdicts import ASK, FITS, NO, Verdict
 
 Judged = tuple[Entry, Verdict]
@@ -103,12 +103,10 @@ def _add_special(enquiry: Enquiry, shelf: Shelf, found: Sifted, *, beyond: Seque
 
 
 def verdict_points(entry: Entry, verdict: Verdict) -> float:
-    """The points that a verdict is worth."""
-    if verdict.fit == FITS or (verdict.fit == ASK and _nearly_settled(verdict)):
+    """The points that a verdict is worth: the less probable it is that the service is for them, the fewer."""
+    if verdict.fit == NO:
+        return 0.0
+    if verdict.fit == FITS:
         return entry.made_for
-    return weight("not_settled") + weight("unlikely") * (1 - verdict.likely) if verdict.fit == ASK else 0.0
-
-
-def _nearly_settled(verdict: Verdict) -> bool:
-    """Whether what is open hardly ever shuts anybody out: it must not put a service behind weaker ones."""
-    return "postcode" not in verdict.ask and nearly_sure() <= verdict.likely < 1  # 1 is a place that is not known
+    place = weight("place_unknown") if "postcode" in verdict.ask else 0.0
+    return place + weight("not_settled") * (1 - verdict.likely)

@@ -44,9 +44,3 @@ def is_urgent(need: str) -> bool:
 def capacity_days() -> int:
     """For how many days a word about a service's room is believed."""
     return int(_table()["capacity_days"])
-
-
-@cache
-def nearly_sure() -> float:
-    """How probable a condition has to be for its being open to cost no points, 0 to 1."""
-    return float(_table()["nearly_sure"])

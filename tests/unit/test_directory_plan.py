@@ -39,6 +39,14 @@ def test_out_of_work_and_behind_with_rent() -> None:
     assert plan.uncovered == ()
 
 
+def test_who_says_little_gets_the_agency_that_is_there_for_the_need_not_one_that_also_helps() -> None:
+    told = {"postcode": "CB4 3EH", "employment_status": "unemployed"}  # no age: one open condition most people meet
+    plan = make_plan(cambridge(), ["rent_arrears", "employment", "benefits", "money_debt"], told)
+    covers = {need: item.service.agency for item in (*plan.legs, *plan.alone) for need in item.needs}
+    assert covers["employment"] == covers["benefits"] == "jobcentre"
+    assert covers["money_debt"] == "citizens_advice"
+
+
 def test_a_mother_who_fell_and_her_worn_out_carer() -> None:
     told = {"postcode": "CB1 3RB", "age_band": "80_plus", "carer": "yes"}
     plan = make_plan(cambridge(), ["older_people_care", "physical_health"], told, details={"physical_health": "falls"})

@@ -24,11 +24,11 @@ def order(*services: Service, **told: Any) -> list[tuple[str, str]]:
     return [(m.service.name, m.fit) for m in match(services, ["benefits"], {**AT_HOME, **told})]
 
 
-def test_what_hardly_ever_shuts_anybody_out_is_open_but_costs_nothing() -> None:
-    claims, advice = one("a claim", not_for=[ASYLUM]), one("b advice")
-    assert order(claims, advice) == [("a claim", "ask"), ("b advice", "fits")]
-    assert order(claims, advice, immigration_status="refugee") == [("a claim", "fits"), ("b advice", "fits")]
-    assert order(claims, advice, immigration_status="asylum_seeker") == [("b advice", "fits"), ("a claim", "no")]
+def test_what_hardly_ever_shuts_anybody_out_is_open_but_costs_less_than_being_near() -> None:
+    claims, advice = one("claim", CITY, not_for=[ASYLUM]), one("advice")
+    assert order(claims, advice) == [("claim", "ask"), ("advice", "fits")]
+    assert order(claims, advice, immigration_status="refugee") == [("claim", "fits"), ("advice", "fits")]
+    assert order(claims, advice, immigration_status="asylum_seeker") == [("advice", "fits"), ("claim", "no")]
 
 
 def test_what_is_really_open_costs_points() -> None:
