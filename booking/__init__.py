@@ -1,4 +1,1 @@
-"""Rotas, rooms, the joint search, holds and visits.
-
-`booking.visits` has the use cases (find, hold, confirm, change, cancel), `booking.loading` the rota's way in.
-"""
+"""Rotas, rooms, the joint search, holds and visits: one visit, every agency needed, all or nothing."""

@@ -1,14 +1,12 @@
 """A hub: one place on bus routes where several agencies see people. Its data is a file, `hub.yml`, of the place."""
 
 from dataclasses import dataclass
-from datetime import time
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from booking.errors import RotaNotReadable
-from booking.rota import Pattern, read_weekdays
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,21 +57,6 @@ class Hub:
         )
 
     @property
-    def sessions(self) -> tuple[tuple[str, Pattern], ...]:
-        """The weekly hub sessions: label and pattern."""
-        return tuple(
-            (
-                str(session["label"]),
-                Pattern(
-                    weekdays=read_weekdays(session["weekdays"]),
-                    start=time.fromisoformat(session["start"]),
-                    end=time.fromisoformat(session["end"]),
-                ),
-            )
-            for session in self.details["sessions"]
-        )
-
-    @property
     def agencies(self) -> dict[str, dict[str, Any]]:
         """Agencies that see people here: slug -> {label, minutes}."""
         return dict(self.details["agencies"])
@@ -87,7 +70,7 @@ def read_hub(path: Path) -> Hub:
     """The hub in a `hub.yml`. Raises RotaNotReadable."""
     try:
         hub = Hub(yaml.safe_load(path.read_text(encoding="utf-8")))
-        _ = (hub.id, hub.name, hub.host, hub.phone, hub.address, hub.rooms, hub.sessions, hub.agencies)
+        _ = (hub.id, hub.name, hub.host, hub.phone, hub.address, hub.rooms, hub.agencies)
     except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
         raise RotaNotReadable(f"{path.name} cannot be read: {error}.") from error
     return hub

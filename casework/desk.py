@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from booking.visits import Visit, load_visit
+from booking.visits.model import Visit, load_visit
 from casework import tables as t
 from casework.cases import Case, CaseNotFound, _from, note
 from casework.consent import NAMED_CONTACT

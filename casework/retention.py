@@ -9,7 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from booking.errors import VisitOver
-from booking.visits import cancel_visit
+from booking.visits.changing import cancel_visit
 from casework import tables as t
 from casework.outbox import LAST
 from foundation.database import Database

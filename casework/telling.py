@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import phonenumbers
 import sqlalchemy as sa
 
-from booking.visits import Tell, Visit
+from booking.visits.model import Tell, Visit
 from casework import tables as t
 from casework.outbox import Parcel, put
 from casework.work import words

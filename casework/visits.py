@@ -6,8 +6,10 @@ from typing import Literal
 
 import sqlalchemy as sa
 
+from booking.finding.finding import find_openings
 from booking.openings import LegRequest, Opening
-from booking.visits import Tell, Visit, cancel_visit, change_visit, find_openings, load_visit, read_opening
+from booking.visits.changing import cancel_visit, change_visit
+from booking.visits.model import Tell, Visit, load_visit, read_opening
 from casework import tables as t
 from casework.cases import Case, _from, note
 from casework.telling import tell_by_text

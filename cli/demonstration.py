@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from booking.visits import load_rota
+from booking.rotas.loading import load_rota
 from casework.staff import Staff, add_staff, load_staff
 from directory.command import import_records
 from directory.feeds.sources import read_source, source_name

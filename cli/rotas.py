@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from booking import store
 from booking.errors import OpeningsNotPossible
-from booking.finding import find_openings
-from booking.loading import import_rota
+from booking.finding.finding import find_openings
 from booking.openings import LegRequest, OpeningsResult
+from booking.rotas.loading import import_rota
+from booking.visits import store
 from foundation.clock import to_london, utc_now
 from foundation.database import Database
 from foundation.errors import FrontDoorError

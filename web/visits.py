@@ -6,9 +6,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from booking.calendar import visit_ics
+from booking.calendars.visit import visit_ics
 from booking.errors import OpeningNotReadable, OpeningTaken, VisitNotFound, VisitOver
-from booking.visits import Visit, load_visit
+from booking.visits.model import Visit, load_visit
 from casework.conversations import ConversationNotFound
 from casework.sittings import let_in
 from casework.steps.ending import visit_reply

@@ -4,7 +4,8 @@ from typing import Any
 
 from booking.errors import HoldExpired, HoldNotFound, OpeningTaken
 from booking.openings import read_opening_code
-from booking.visits import Visit, confirm_visit, hold_opening, load_visit
+from booking.visits.holding import confirm_visit, hold_opening
+from booking.visits.model import Visit, load_visit
 from casework import cases
 from casework.assessment import Assessment
 from casework.consent import NAMED_CONTACT, agencies_to_ask, given_view, preview

@@ -5,7 +5,7 @@ from typing import Any
 
 from booking.errors import OpeningTaken
 from booking.openings import Opening, read_opening_code
-from booking.visits import hold_opening
+from booking.visits.holding import hold_opening
 from casework.assessment import Assessment, hear
 from casework.replies import Reply, choices
 from casework.steps import contact, hearing, planning

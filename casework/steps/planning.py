@@ -4,8 +4,8 @@ from collections.abc import Hashable
 from datetime import datetime, timedelta
 from typing import Any
 
+from booking.finding.finding import find_openings
 from booking.openings import LegRequest, Opening
-from booking.visits import find_openings
 from casework.assessment import Assessment
 from casework.gaps import count_uncovered
 from casework.replies import Reply, choices

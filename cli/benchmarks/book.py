@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from booking.errors import OpeningTaken
 from booking.openings import Opening, OpeningLeg
 from booking.tables import adviser, claim, hub, room, shift
-from booking.visits import confirm_visit, hold_opening
+from booking.visits.holding import confirm_visit, hold_opening
 from cli.benchmarks.figure import Figure, percentile
 from cli.benchmarks.throwaway import postgresql_url, sqlite_url
 from foundation.clock import cell_of, instant_of

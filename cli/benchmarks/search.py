@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from booking import store
-from booking.visits import LegRequest, confirm_visit, find_openings, hold_opening
+from booking.finding.finding import find_openings
+from booking.finding.occupancy import read_rota_between
+from booking.openings import LegRequest
+from booking.visits.holding import confirm_visit, hold_opening
 from cli.benchmarks.figure import Figure, milliseconds, pair
 from cli.benchmarks.throwaway import cambridge
 from foundation.clock import cell_of, to_london, utc_now
@@ -49,4 +51,4 @@ def _today(now: datetime) -> date:
 def _read(database: Database, now: datetime) -> None:
     with database.reading() as db:
         first = cell_of(now)
-        store.read_rota_between(db, first, first + int(timedelta(days=DAYS).total_seconds()) // 900, now=now)
+        read_rota_between(db, first, first + int(timedelta(days=DAYS).total_seconds()) // 900, now=now)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import directory.keeping.tables  # noqa: F401  so that `metadata` has its tables, as it has booking's
-from booking.loading import load_rota
+from booking.rotas.loading import load_rota
 from cli.benchmarks.figure import NotMeasurable
 from cli.demonstration import load_services
 from directory.command import ALL_IN

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from booking.finding.finding import find_openings
+from booking.openings import LegRequest, Opening
 from booking.tables import claim, hold, leg, visit
-from booking.visits import LegRequest, Opening, find_openings
 from foundation.database import Database
 
 PLACE = Path(__file__).resolve().parents[2] / "directory" / "places" / "cambridge"

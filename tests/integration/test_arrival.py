@@ -5,7 +5,10 @@ from datetime import timedelta
 import pytest
 
 from booking.errors import VisitNotFound
-from booking.visits import cancel_visit, confirm_visit, hold_opening, load_rota, load_visit
+from booking.rotas.loading import load_rota
+from booking.visits.changing import cancel_visit
+from booking.visits.holding import confirm_visit, hold_opening
+from booking.visits.model import load_visit
 from casework import cases, visits
 from casework import tables as t
 from casework.assessment import Assessment

@@ -4,7 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from booking.errors import OpeningsNotPossible
-from booking.visits import load_rota
+from booking.rotas.loading import load_rota
 from cli.rotas import openings, openings_json, rota
 from foundation.database import Database
 from foundation.settings import get_settings

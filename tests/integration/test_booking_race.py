@@ -13,8 +13,11 @@ import pytest
 import sqlalchemy as sa
 
 from booking.errors import HoldExpired, OpeningTaken
+from booking.rotas.loading import load_rota
 from booking.tables import claim, leg, visit
-from booking.visits import change_visit, confirm_visit, hold_opening, load_rota, load_visit, read_opening
+from booking.visits.changing import change_visit
+from booking.visits.holding import confirm_visit, hold_opening
+from booking.visits.model import load_visit, read_opening
 from foundation.database import Database
 from tests.integration.booking_fixtures import NOW, PLACE, count, openings
 

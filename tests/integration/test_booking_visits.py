@@ -12,20 +12,13 @@ from booking.errors import (
     VisitNotFound,
     VisitOver,
 )
-from booking.loading import import_rota
+from booking.finding.finding import find_openings
+from booking.openings import Opening
+from booking.rotas.loading import import_rota, load_rota
 from booking.tables import claim, hold, hub_session, shift, visit
-from booking.visits import (
-    Opening,
-    cancel_visit,
-    change_visit,
-    confirm_visit,
-    find_openings,
-    hold_opening,
-    load_rota,
-    load_visit,
-    read_opening,
-    release_holds,
-)
+from booking.visits.changing import cancel_visit, change_visit
+from booking.visits.holding import confirm_visit, hold_opening, release_holds
+from booking.visits.model import load_visit, read_opening
 from foundation.clock import to_london
 from foundation.database import Database
 from tests.integration.booking_fixtures import NOW, PLACE, THREE, TODAY, asked, claimed, count, openings

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from icalendar import Calendar
 
-from booking.calendar import visit_ics
+from booking.calendars.visit import visit_ics
 from booking.hub import Hub
 from booking.openings import OpeningLeg
-from booking.visits import Visit
+from booking.visits.model import Visit
 
 NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
 

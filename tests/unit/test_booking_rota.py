@@ -4,7 +4,7 @@ import pytest
 
 from booking.errors import OpeningNotReadable, RotaNotReadable
 from booking.openings import Opening, OpeningLeg, read_opening_code
-from booking.rota import COLUMNS, Pattern, cells_on, earliest_start, expand, is_working_day, read_rota, shifts_of
+from booking.rotas.rota import COLUMNS, Pattern, cells_on, earliest_start, expand, is_working_day, read_rota, shifts_of
 from foundation.clock import LONDON, instant_of, to_london
 
 HEAD = ",".join(COLUMNS) + "\n"

@@ -6,7 +6,7 @@ from itertools import pairwise, permutations
 import pytest
 
 from booking.openings import LegRequest
-from booking.search import JointSearch, Stock, find_blocker, find_joint_openings
+from booking.search.joint import JointSearch, Stock, find_blocker, find_joint_openings
 
 CELLS, WAIT = 16, 4
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from starlette.responses import Response
 
-from booking.visits import load_visit
+from booking.visits.model import load_visit
 from casework.steps.ending import visit_reply
 from casework.visits import VisitLocked, arrive, case_of_visit, day_of, unlock_visit
 from casework.work import Work

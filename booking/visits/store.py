@@ -1,34 +1,23 @@
 """The SQL of booking. Every function takes an open connection: whose transaction it is, the use case decides."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from booking import statements as sql
 from booking.errors import OpeningTaken
 from booking.hub import Hub
 from booking.openings import Opening, OpeningLeg, read_opening_code
-from booking.statements import BOOKED, CANCELLED, HELD
-from booking.tables import adviser, claim, hub, hub_session, leg, room, shift, visit
+from booking.tables import claim, hub, leg, visit
+from booking.visits import statements as sql
+from booking.visits.statements import BOOKED, CANCELLED, HELD
 
 DEADLOCK = "40P01"  # SQLSTATE
 
 
 __all__ = ["BOOKED", "CANCELLED", "HELD"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rota:
-    """What stands in the rota and is taken between two cells."""
-
-    shifts: Mapping[str, Mapping[str, Sequence[range]]]  # agency -> adviser -> cells
-    rooms: Mapping[str, frozenset[str]]  # room -> features
-    labels: Mapping[str, str]  # room -> label
-    sessions: Sequence[range]
-    taken: Mapping[str, Sequence[int]]  # resource -> cells
 
 
 def the_hub(db: sa.Connection) -> Hub:
@@ -37,29 +26,6 @@ def the_hub(db: sa.Connection) -> Hub:
     if row is None:
         raise OpeningTaken("There are no visit times yet. Please ask us for a person.")
     return Hub(row.details)
-
-
-def read_rota_between(db: sa.Connection, first: int, end: int, *, now: datetime, ignoring: Iterable[str] = ()) -> Rota:
-    """Shifts, rooms, sessions and claims that touch the cells [first, end); claims of holds `ignoring` do not count."""
-    shifts: dict[str, dict[str, list[range]]] = {}
-    during = (shift.c.first_cell < end) & (shift.c.end_cell > first)
-    for row in db.execute(sa.select(adviser.c.agency, shift).join(adviser).where(during)):
-        shifts.setdefault(row.agency, {}).setdefault(row.adviser, []).append(range(row.first_cell, row.end_cell))
-    rooms = db.execute(sa.select(room).where(room.c.open).order_by(room.c.id)).all()
-    during = (hub_session.c.first_cell < end) & (hub_session.c.end_cell > first)
-    sessions = db.execute(sa.select(hub_session.c.first_cell, hub_session.c.end_cell).where(during))
-    taken: dict[str, list[int]] = {}
-    live = (claim.c.state == BOOKED) | (claim.c.until > now)
-    where = claim.c.cell.between(first, end - 1) & live & claim.c.hold.not_in(list(ignoring))
-    for resource, cell in db.execute(sa.select(claim.c.resource, claim.c.cell).where(where)):
-        taken.setdefault(resource, []).append(cell)
-    return Rota(
-        shifts=shifts,
-        rooms={row.id: frozenset(row.features) for row in rooms},
-        labels={row.id: row.label for row in rooms},
-        sessions=[range(*row) for row in sessions],
-        taken=taken,
-    )
 
 
 def room_labels(db: sa.Connection) -> dict[str, str]:

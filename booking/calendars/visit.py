@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from icalendar import Calendar, Event, Timezone
 
-from booking.visits import Visit
+from booking.visits.model import Visit
 from foundation.clock import LONDON, to_london
 from foundation.languages import translate
 from foundation.references import show_reference

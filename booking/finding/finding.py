@@ -6,12 +6,13 @@ from functools import reduce
 
 import sqlalchemy as sa
 
-from booking import store
 from booking.errors import OpeningsNotPossible
+from booking.finding.occupancy import Rota, read_rota_between
 from booking.openings import MAX_LEGS, LegRequest, Opening, OpeningLeg, OpeningsResult
-from booking.rota import earliest_start
-from booking.search import Found, Stock, find_blocker, find_joint_openings
+from booking.rotas.rota import earliest_start
+from booking.search.joint import Found, Stock, find_blocker, find_joint_openings
 from booking.tables import visit
+from booking.visits import store
 from foundation.clock import LONDON, cell_of, instant_of, to_london
 from foundation.database import Database
 
@@ -42,7 +43,7 @@ def find_openings(
         if first >= end:
             return OpeningsResult(openings=(), blocked_by=None)
         ignoring = _own_holds(db, resident, instead_of)
-        rota = store.read_rota_between(db, first, end, now=now, ignoring=ignoring)
+        rota = read_rota_between(db, first, end, now=now, ignoring=ignoring)
     return _search(agencies, rota, resident=resident, first=first, end=end, limit=limit)
 
 
@@ -71,7 +72,7 @@ def _midnight(day: date) -> int:
 
 
 def _search(
-    agencies: Sequence[LegRequest], rota: store.Rota, *, resident: str | None, first: int, end: int, limit: int
+    agencies: Sequence[LegRequest], rota: Rota, *, resident: str | None, first: int, end: int, limit: int
 ) -> OpeningsResult:
     starts = _halves(first, end)
     # The hub sessions are kept for joined-up visits; one agency alone gets them only when there is nothing else.
@@ -101,7 +102,7 @@ def _bits(cells: range, first: int, end: int) -> int:
     return ((1 << (stop - start)) - 1) << start if stop > start else 0
 
 
-def _stock(rota: store.Rota, *, resident: str | None, first: int, end: int, fence: Sequence[range]) -> Stock:
+def _stock(rota: Rota, *, resident: str | None, first: int, end: int, fence: Sequence[range]) -> Stock:
     def taken(resource: str) -> int:
         return reduce(lambda bits, cell: bits | 1 << (cell - first), rota.taken.get(resource, ()), 0)
 
@@ -122,7 +123,7 @@ def _stock(rota: store.Rota, *, resident: str | None, first: int, end: int, fenc
     )
 
 
-def _opening(found: Found, agencies: Sequence[LegRequest], rota: store.Rota) -> Opening:
+def _opening(found: Found, agencies: Sequence[LegRequest], rota: Rota) -> Opening:
     return Opening(
         legs=tuple(
             OpeningLeg(

@@ -1,14 +1,14 @@
 """Loading a hub and its rota, and rolling the rota forward. Claims are never touched."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from booking.errors import RotaNotReadable
 from booking.hub import Hub, read_hub
-from booking.rota import RotaLine, days_of, expand, read_rota, shifts_of
+from booking.rotas.rota import Pattern, RotaLine, days_of, expand, read_rota, read_weekdays, shifts_of
 from booking.tables import adviser, hub, hub_session, room, shift
 from foundation.clock import to_london
 from foundation.database import Database
@@ -45,6 +45,10 @@ def import_rota(database: Database, place_folder: Path, file: Path, *, now: date
 
 
 def _read_file(file: Path, place: Hub) -> list[RotaLine]:
+    try:
+        _sessions(place)
+    except (KeyError, TypeError, ValueError) as error:
+        raise RotaNotReadable(f"The hub sessions of {place.name} cannot be read: {error}.") from error
     try:
         lines = read_rota(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
@@ -109,9 +113,24 @@ def _roll_forward(db: sa.Connection, place: Hub, lines: Sequence[RotaLine], *, n
     ]  # fmt: skip
     sessions = [
         {"hub": place.id, "first_cell": cells.start, "end_cell": cells.stop, "label": label}
-        for label, pattern in place.sessions for cells in expand(pattern, ahead)
+        for label, pattern in _sessions(place) for cells in expand(pattern, ahead)
     ]  # fmt: skip
     for table, rows in ((shift, shifts), (hub_session, sessions)):
         if rows:
             db.execute(sa.insert(table), rows)
     return len(shifts)
+
+
+def _sessions(place: Hub) -> list[tuple[str, Pattern]]:
+    """The weekly hub sessions: label and pattern. Raises KeyError, TypeError, ValueError."""
+    return [
+        (
+            str(session["label"]),
+            Pattern(
+                weekdays=read_weekdays(session["weekdays"]),
+                start=time.fromisoformat(session["start"]),
+                end=time.fromisoformat(session["end"]),
+            ),
+        )
+        for session in place.details["sessions"]
+    ]

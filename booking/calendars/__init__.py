@@ -1,0 +1,1 @@
+"""Visits and rotas as other programs read them: iCalendar and FHIR."""

@@ -1,0 +1,1 @@
+"""From the rota and the claims in the database to the joint search, and back to openings."""
