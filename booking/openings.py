@@ -1,9 +1,10 @@
 """What can be booked, as plain values, and the code that stands for it in a form or a link."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import pairwise
+from typing import Any, Self
 
 from booking.errors import OpeningNotReadable
 from foundation.clock import CELL_MINUTES, cell_of, instant_of
@@ -13,13 +14,28 @@ MAX_LEGS = 7
 
 @dataclass(frozen=True, kw_only=True)
 class LegRequest:
-    """One agency that must see the person, for `minutes`. A lower `after` goes first where times are equal."""
+    """One agency that must see the person, for `minutes`.
+
+    `after`: a leg with a lower number comes first where times are equal, and always where the order is fixed.
+    `skills`: what its adviser has to have, all of them.
+    """
 
     agency: str
     service_id: str
     minutes: int
     after: int = 0
     room_features: frozenset[str] = frozenset()
+    skills: frozenset[str] = frozenset()
+
+    def as_json(self) -> dict[str, Any]:
+        """As it is kept in the database."""
+        return asdict(self) | {"room_features": sorted(self.room_features), "skills": sorted(self.skills)}
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Self:
+        """What `as_json` made."""
+        sets = {name: frozenset(document.get(name, ())) for name in ("room_features", "skills")}
+        return cls(**{**document, **sets})
 
     @property
     def cells(self) -> int:
@@ -29,7 +45,10 @@ class LegRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class OpeningLeg:
-    """One agency's part of an opening or a visit. Instants are aware UTC."""
+    """One agency's part of an opening or a visit. Instants are aware UTC.
+
+    By phone where `room` is empty. `interpreter` is the id of the interpreter, if one is booked for it.
+    """
 
     agency: str
     service_id: str
@@ -38,6 +57,18 @@ class OpeningLeg:
     adviser: str
     room: str
     room_label: str = ""
+    interpreter: str = ""
+
+    @property
+    def by_phone(self) -> bool:
+        """Whether the person is rung instead of seen."""
+        return not self.room
+
+    @property
+    def resources(self) -> tuple[str, ...]:
+        """Who and what is taken by it, besides the resident."""
+        named = {"adviser": (self.adviser, self.interpreter), "room": (self.room,)}
+        return tuple(f"{kind}:{name}" for kind, names in named.items() for name in names if name)
 
     @property
     def cells(self) -> range:
@@ -47,7 +78,7 @@ class OpeningLeg:
 
 @dataclass(frozen=True, kw_only=True)
 class Opening:
-    """A joint time: every leg on one day at one hub, one after the other. `waiting_minutes` lie between legs."""
+    """A joint time: every leg on one day, one after the other or all at once. `waiting_minutes` lie between legs."""
 
     legs: tuple[OpeningLeg, ...]
 
@@ -56,6 +87,7 @@ class Opening:
         """A stable code that holds the whole opening; `read_opening_code` reads it back."""
         return "~".join(
             f"{leg.agency}.{leg.service_id}.{leg.cells.start}.{len(leg.cells)}.{leg.adviser}.{leg.room}"
+            + (f".{leg.interpreter}" if leg.interpreter else "")
             for leg in self.legs
         )
 
@@ -67,20 +99,19 @@ class Opening:
     @property
     def finish(self) -> datetime:
         """When the last agency is done."""
-        return self.legs[-1].finish
+        return max(leg.finish for leg in self.legs)
 
     @property
     def waiting_minutes(self) -> int:
         """Minutes between legs, all together."""
         whole = cell_of(self.finish) - cell_of(self.start)
-        return CELL_MINUTES * (whole - sum(len(leg.cells) for leg in self.legs))
+        return CELL_MINUTES * (whole - len({cell for leg in self.legs for cell in leg.cells}))
 
     def claims(self, resident: str) -> list[tuple[str, int]]:
         """Every (resource, cell) that it takes, sorted. The resident is taken from start to finish."""
         taken = {(f"resident:{resident}", cell) for cell in range(cell_of(self.start), cell_of(self.finish))}
         for leg in self.legs:
-            taken |= {(f"adviser:{leg.adviser}", cell) for cell in leg.cells}
-            taken |= {(f"room:{leg.room}", cell) for cell in leg.cells}
+            taken |= {(resource, cell) for resource in leg.resources for cell in leg.cells}
         return sorted(taken)
 
 
@@ -90,6 +121,19 @@ class OpeningsResult:
 
     openings: tuple[Opening, ...]
     blocked_by: str | None
+    blockers: tuple["Blocker", ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Blocker:
+    """What stood in the way of any opening, or of an earlier one, and in plain words why.
+
+    `kind`: agency, room, interpreter, rule, resident. `name`: the agency, the feature, the language, the wish.
+    """
+
+    kind: str
+    name: str
+    text: str
 
 
 def read_opening_code(code: str, room_labels: Mapping[str, str] | None = None) -> Opening:
@@ -102,13 +146,15 @@ def read_opening_code(code: str, room_labels: Mapping[str, str] | None = None) -
 
 
 def _in_order(legs: Sequence[OpeningLeg]) -> bool:
-    follows = all(earlier.finish <= later.start for earlier, later in pairwise(legs))
+    together = len({leg.start for leg in legs}) == 1
+    follows = together or all(earlier.finish <= later.start for earlier, later in pairwise(legs))
     return follows and (legs[-1].finish - legs[0].start).total_seconds() <= 24 * 3600
 
 
 def _read_leg(part: str, labels: Mapping[str, str]) -> OpeningLeg:
     try:
-        agency, service_id, first, cells, adviser, room = part.split(".")
+        agency, service_id, first, cells, adviser, room, *rest = part.split(".")
+        (interpreter,) = rest or ("",)
         start, length = int(first), int(cells)
         if not (0 < length <= 96 and 0 < start < 2**27):
             raise ValueError(part)
@@ -122,4 +168,5 @@ def _read_leg(part: str, labels: Mapping[str, str]) -> OpeningLeg:
         adviser=adviser,
         room=room,
         room_label=labels.get(room, ""),
+        interpreter=interpreter,
     )

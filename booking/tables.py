@@ -4,13 +4,15 @@ import sqlalchemy as sa
 
 from foundation.database import Instant, metadata
 
+INTERPRETERS = "interpreters"
+
 hub = sa.Table(
     "hub",
     metadata,
     sa.Column("id", sa.String(64), primary_key=True),
     sa.Column("details", sa.JSON, nullable=False),
     sa.Column("rota", sa.JSON, nullable=False, default=list),
-    sa.Column("rota_source", sa.String(16), nullable=False, default="place"),
+    sa.Column("rota_source", sa.String(16), nullable=False, default="place"),  # place, imported: what a start keeps
 )
 
 room = sa.Table(
@@ -19,10 +21,13 @@ room = sa.Table(
     sa.Column("id", sa.String(64), primary_key=True),
     sa.Column("hub", sa.ForeignKey("hub.id"), nullable=False, index=True),
     sa.Column("label", sa.String(120), nullable=False),
-    sa.Column("features", sa.JSON, nullable=False),
+    sa.Column("features", sa.JSON, nullable=False),  # step_free, hearing_loop, private, quiet, ...
+    sa.Column("capacity", sa.Integer, nullable=False, server_default="3"),  # people in it, staff included
+    sa.Column("site", sa.String(64), nullable=False, server_default=""),  # a building of the hub; "" is the main one
     sa.Column("open", sa.Boolean, nullable=False, default=True),
 )
 
+# Advisers of an agency, and interpreters (whose `agency` is INTERPRETERS): people with a rota.
 adviser = sa.Table(
     "adviser",
     metadata,
@@ -30,9 +35,35 @@ adviser = sa.Table(
     sa.Column("hub", sa.ForeignKey("hub.id"), nullable=False, index=True),
     sa.Column("agency", sa.String(64), nullable=False, index=True),
     sa.Column("label", sa.String(120), nullable=False),
+    sa.Column("skills", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column("languages", sa.JSON, nullable=False, server_default="[]"),  # ISO 639-1, besides English
+    sa.Column("by_phone", sa.Boolean, nullable=False, server_default=sa.false()),  # can do it by phone as well
+    sa.Column("in_person", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("feed_hash", sa.String(64), nullable=True, unique=True),  # opens this person's own calendar feed
 )
 
-# A weekly pattern, expanded: the adviser is at the hub from first_cell until before end_cell.
+# A rule of the rota in London wall time: somebody works, is away, or comes once; a hub session; a closure.
+rota_rule = sa.Table(
+    "rota_rule",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("hub", sa.ForeignKey("hub.id"), nullable=False, index=True),
+    sa.Column("kind", sa.String(12), nullable=False),  # works, leave, extra, session, closed
+    sa.Column("whom", sa.String(96), nullable=False, index=True),  # adviser:ID, room:ID, hub
+    sa.Column("first_day", sa.Date, nullable=True),
+    sa.Column("last_day", sa.Date, nullable=True),
+    sa.Column("start", sa.String(5), nullable=False, server_default=""),  # HH:MM; "" is all day
+    sa.Column("end", sa.String(5), nullable=False, server_default=""),
+    sa.Column("rrule", sa.Text, nullable=False, server_default=""),  # RFC 5545, in wall time; "" is every day
+    sa.Column("except_days", sa.JSON, nullable=False, server_default="[]"),  # ISO days on which it does not hold
+    sa.Column("note", sa.String(200), nullable=False, server_default=""),
+    sa.Column("source", sa.String(16), nullable=False),  # place, imported, desk
+    sa.Column("changed_by", sa.String(60), nullable=False, server_default=""),
+    sa.Column("changed_at", Instant, nullable=False),
+)
+
+# The rules, expanded: the person is at the hub from first_cell until before end_cell.
 shift = sa.Table(
     "shift",
     metadata,
@@ -84,10 +115,12 @@ visit = sa.Table(
     sa.Column("host", sa.String(120), nullable=False),
     sa.Column("state", sa.String(12), nullable=False),  # booked, cancelled
     sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("wishes", sa.JSON, nullable=False, server_default="{}"),  # booking.wishes.Wishes, obeyed at each change
     sa.Column("start", Instant, nullable=False, index=True),
     sa.Column("finish", Instant, nullable=False),
     sa.Column("booked_at", Instant, nullable=False),
     sa.Column("changed_at", Instant, nullable=False),
+    sa.Column("arrived_at", Instant, nullable=True),
 )
 
 leg = sa.Table(
@@ -101,5 +134,67 @@ leg = sa.Table(
     sa.Column("finish", Instant, nullable=False),
     sa.Column("adviser", sa.String(64), nullable=False),
     sa.Column("room", sa.String(64), nullable=False),
-    sa.Column("room_label", sa.String(120), nullable=False),
+    sa.Column("room_label", sa.String(120), nullable=False),  # "" with room "": by phone
+    sa.Column("interpreter", sa.String(64), nullable=False, server_default=""),  # an adviser's id
+    sa.Column("state", sa.String(12), nullable=False, server_default="planned"),  # planned, begun, done, missed
+    sa.Column("begun_at", Instant, nullable=True),
+    sa.Column("done_at", Instant, nullable=True),
+)
+
+# Somebody for whom nothing fitted and who waits for a joint opening. First come, first offered.
+waiting = sa.Table(
+    "waiting",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("resident", sa.String(64), nullable=False, index=True),
+    sa.Column("hub", sa.ForeignKey("hub.id"), nullable=False),
+    sa.Column("legs", sa.JSON, nullable=False),  # LegRequests
+    sa.Column("wishes", sa.JSON, nullable=False),
+    sa.Column("state", sa.String(12), nullable=False, index=True),  # waiting, offered, booked, left, gone
+    sa.Column("since", Instant, nullable=False),
+    sa.Column("offers", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("hold", sa.String(32), nullable=True),  # what is kept for them while an offer lasts
+    sa.Column("until", Instant, nullable=True),
+    sa.Column("ended_at", Instant, nullable=True),
+)
+
+# How each search for a joint visit ended, for the reports. Without anything personal.
+search_outcome = sa.Table(
+    "search_outcome",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("hub", sa.String(64), nullable=False),
+    sa.Column("at", Instant, nullable=False, index=True),
+    sa.Column("agencies", sa.JSON, nullable=False),
+    # whole, subset, wider_gap, other_hub, waiting_list, named_contact
+    sa.Column("what", sa.String(16), nullable=False),
+    sa.Column("first_day", sa.Date, nullable=True),  # of the earliest opening that was offered
+    sa.Column("blocked_kind", sa.String(16), nullable=False, server_default=""),  # agency, room, interpreter, rule, ...
+    sa.Column("blocked_name", sa.String(96), nullable=False, server_default=""),
+)
+
+# Something that broke: an adviser is ill, a room is flooded. `settled_at` once each visit it hit is dealt with.
+disruption = sa.Table(
+    "disruption",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("hub", sa.ForeignKey("hub.id"), nullable=False),
+    sa.Column("whom", sa.String(96), nullable=False),  # adviser:ID, room:ID, hub
+    sa.Column("first_cell", sa.Integer, nullable=False),
+    sa.Column("end_cell", sa.Integer, nullable=False),
+    sa.Column("note", sa.String(200), nullable=False, server_default=""),
+    sa.Column("by", sa.String(60), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("settled_at", Instant, nullable=True),
+)
+
+# What became of each visit that it hit.
+disrupted_visit = sa.Table(
+    "disrupted_visit",
+    metadata,
+    sa.Column("disruption", sa.ForeignKey("disruption.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("visit", sa.String(6), primary_key=True),
+    # same_time, moved_leg, moved_visit, by_hand (nothing fits: a person rings)
+    sa.Column("what", sa.String(12), nullable=False),
+    sa.Column("at", Instant, nullable=False),
 )
