@@ -4,11 +4,10 @@ from datetime import datetime, timedelta
 
 import click
 
+from cli.opened import the_database
 from directory.keeping.gaps import FEWEST_TOLD, NO_WORDS, NONE_FITS, NONE_HERE, SEARCH, Gap, gap_rows
 from directory.labels import need_label
 from foundation.clock import to_london, utc_now
-from foundation.database import Database
-from foundation.settings import get_settings
 
 WHY = {
     NONE_HERE: "nobody offers it there",
@@ -27,7 +26,7 @@ def gaps(since: datetime | None, until: datetime | None) -> None:
     """List the needs and searches that found nothing, the most frequent first. Small numbers are not told."""
     last = until.date() if until else to_london(utc_now()).date()
     first = since.date() if since else last - timedelta(days=DAYS)
-    database = Database(get_settings().database_url)
+    database = the_database()
     with database.reading() as db:
         rows = gap_rows(db, since=first, until=last)
     for row in rows:

@@ -10,21 +10,15 @@ import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from cli.bench import NAMES
-from cli.gaps import gaps
-from cli.maps import maps
-from cli.proposals import propose
+from cli.directories import directory
+from cli.opened import the_database
 from cli.rotas import openings, rota
 from foundation.clock import utc_now
-from foundation.database import Database
 from foundation.errors import FrontDoorError
 from foundation.settings import get_settings
 
 # As casework.staff.ROLES, which takes too long to load for a command that signs nobody in; a test compares the two.
 STAFF_ROLES = ("named_contact", "adviser", "directory_editor", "directory_manager")
-
-
-def _database() -> Database:
-    return Database(get_settings().database_url)
 
 
 class PlainErrors(click.Group):
@@ -77,7 +71,7 @@ def match() -> None:
     from directory.deciding.match_lines import match_line
     from directory.keeping.services import current_services
 
-    services = current_services(_database())
+    services = current_services(the_database())
     sys.exit(_lines(lambda asked: match_line(services, asked, now=utc_now())))
 
 
@@ -129,7 +123,7 @@ def staff_add(
     from casework.staff import Staff, add_staff
 
     person = Staff(username.strip().lower(), name, title, role, agency, caseload, deputy, organisation)
-    add_staff(_database(), person, password=password)
+    add_staff(the_database(), person, password=password)
     click.echo(f"{person.username} can now sign in at /desk.")
 
 
@@ -143,64 +137,11 @@ def demo_load() -> None:
     """Load this place's services, hub, rota and invented staff. Safe to run at every start."""
     from cli.demonstration import load
 
-    for line in load(_database(), get_settings(), now=utc_now()):
+    for line in load(the_database(), get_settings(), now=utc_now()):
         click.echo(line)
 
 
-@main.group()
-def directory() -> None:
-    """The service directory."""
-
-
-@directory.command("import")
-@click.argument("source")
-@click.option("--let-go", is_flag=True, help="Remove what SOURCE no longer has even if that is most of its services.")
-def directory_import(source: str, *, let_go: bool) -> None:
-    """Import SOURCE: a file, a folder, a zip or an address, in Open Referral UK 3.0, 1.0, or HSDS tables (CSV).
-
-    Exit 3 when some were set aside or SOURCE ended in the middle, 1 when nothing could be read. docs/directory.md says
-    what each line means.
-    """
-    from directory.command import import_source
-
-    sys.exit(import_source(_database(), source, now=utc_now(), echo=click.echo, let_go=let_go))
-
-
-@directory.command("export")
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--public/--whole", default=True, show_default=True, help="What anybody may see, or a backup of all.")
-@click.option("--csv", "as_csv", is_flag=True, help="HSDS tables in place of JSON; always what anybody may see.")
-def directory_export(folder: Path, public: bool, as_csv: bool) -> None:
-    """Write the services to FOLDER as Open Referral UK 3.0: a JSON file each, or tables."""
-    from directory.exporting import export_csv, export_json
-
-    if as_csv and not public:
-        raise click.UsageError("Tables hold only what anybody may see. Leave out --csv for a backup.")
-    if as_csv:
-        export_csv(_database(), folder, echo=click.echo)
-    else:
-        export_json(_database(), folder, public=public, echo=click.echo)
-
-
-@directory.command("check")
-def directory_check() -> None:
-    """Look for services that break a rule of the format or contradict themselves."""
-    from directory.command import check_all
-
-    sys.exit(check_all(_database(), now=utc_now(), echo=click.echo))
-
-
-@directory.command("stale")
-def directory_stale() -> None:
-    """List services that nobody has checked for 90 days or more."""
-    from directory.command import list_stale
-
-    sys.exit(list_stale(_database(), now=utc_now(), echo=click.echo))
-
-
-directory.add_command(maps)
-directory.add_command(propose)
-directory.add_command(gaps)
+main.add_command(directory)
 main.add_command(rota)
 main.add_command(openings)
 
@@ -212,7 +153,7 @@ def retain() -> None:
 
     settings = get_settings()
     gone = apply(
-        _database(),
+        the_database(),
         now=utc_now(),
         keep_days=settings.keep_days,
         keep_case_days=settings.keep_case_days,
@@ -227,7 +168,7 @@ def erase(reference: str) -> None:
     """Delete everything that is kept about the person behind REFERENCE (a case or a visit)."""
     from casework.retention import erase as remove
 
-    remove(_database(), reference, tracker=get_settings().trackers, now=utc_now())
+    remove(the_database(), reference, tracker=get_settings().trackers, now=utc_now())
     click.echo("Everything about this person is deleted.")
 
 
@@ -237,7 +178,7 @@ def backup(file: Path) -> None:
     """Write a consistent copy of the embedded database to FILE while the system runs."""
     from cli.copies import back_up
 
-    back_up(_database(), file)
+    back_up(the_database(), file)
     click.echo(f"Backed up to {file}.")
 
 
@@ -247,7 +188,7 @@ def restore(file: Path) -> None:
     """Put the copy in FILE in place of the embedded database. Stop the system first."""
     from cli.copies import bring_back
 
-    bring_back(_database(), file)
+    bring_back(the_database(), file)
     click.echo("Restored.")
 
 

@@ -2,9 +2,8 @@
 
 import click
 
+from cli.opened import the_database
 from foundation.clock import utc_now
-from foundation.database import Database
-from foundation.settings import get_settings
 
 
 @click.command()
@@ -12,7 +11,7 @@ def propose() -> None:
     """Read the free text of feeds about whom services are for into rules, for their owners to confirm at the desk."""
     from directory.keeping.proposing import propose_rules
 
-    done = propose_rules(Database(get_settings().database_url), now=utc_now())
+    done = propose_rules(the_database(), now=utc_now())
     click.echo(
         f"{done.wordings} services say in words alone whom they are for: {done.new} new proposals wait at the desk, "
         f"{done.known} waited or were settled before, {done.without_rules} say nothing that we ask about."

@@ -21,6 +21,7 @@ from foundation.plain_times import by_when, clock, day, day_and_time
 from tests.unit.directory_examples import made_up_document
 from tools.words import all_texts, difference, problems, read
 from web import formatting as f
+from web import times
 from web.environment import make_environment
 from web.language import OUR_PAGE
 
@@ -129,7 +130,7 @@ def test_a_language_that_we_do_not_speak_is_english() -> None:
 )
 def test_polish_counts_in_three_forms(number: int, words: str) -> None:
     with speaking("pl"):
-        assert f.minutes(number) == words
+        assert times.minutes(number) == words
 
 
 def test_dates_and_times_in_polish() -> None:
@@ -137,12 +138,12 @@ def test_dates_and_times_in_polish() -> None:
         assert (clock(TEN), clock(NOON), clock(HALF_PAST_TWO)) == ("10:00", "12:00", "14:30")
         assert day(TEN) == "czwartek 26 listopada"
         assert day_and_time(TEN) == "czwartek 26 listopada, godz. 10:00"
-        assert f.span(TEN, NOON) == "10:00–12:00"
-        assert f.timeline_time(TEN) == "10:00"
-        assert f.short_date(date(2026, 11, 9)) == f"9{SOFT}listopada{SOFT}2026"
-        assert f.day_or_today(TEN, TEN) == f"Dzisiaj, czwartek 26{SOFT}listopada"
-        assert f.about_hours(95) == "1 i pół godziny"
-        assert (f.about_hours(60), f.about_hours(120)) == ("1 godziny", "2 godzin")
+        assert times.span(TEN, NOON) == "10:00–12:00"
+        assert times.timeline_time(TEN) == "10:00"
+        assert times.short_date(date(2026, 11, 9)) == f"9{SOFT}listopada{SOFT}2026"
+        assert times.day_or_today(TEN, TEN) == f"Dzisiaj, czwartek 26{SOFT}listopada"
+        assert times.about_hours(95) == "1 i pół godziny"
+        assert (times.about_hours(60), times.about_hours(120)) == ("1 godziny", "2 godzin")
         assert f.listed(["a", "b", "c"]) == "a, b i c"
         assert f.figures(2) == "2"
 

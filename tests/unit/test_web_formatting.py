@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from markupsafe import escape
 
 from web import formatting as f
+from web import times
 
 SOFT = "\N{NO-BREAK SPACE}"
 
@@ -22,31 +23,31 @@ SOFT = "\N{NO-BREAK SPACE}"
     ],
 )
 def test_times_are_wall_time_without_needless_minutes(instant: str, words: str) -> None:
-    assert f.clock(instant) == words
+    assert times.clock(instant) == words
 
 
 def test_a_span_says_to() -> None:
-    assert f.span("2026-11-26T10:00:00+00:00", "2026-11-26T11:45:00+00:00") == "10am to 11:45am"
+    assert times.span("2026-11-26T10:00:00+00:00", "2026-11-26T11:45:00+00:00") == "10am to 11:45am"
 
 
 def test_a_timeline_keeps_its_minutes_so_that_times_line_up() -> None:
-    assert f.timeline_time("2026-11-26T10:00:00+00:00") == "10:00am"
-    assert f.timeline_time("2026-11-26T12:15:00+00:00") == "12:15pm"
+    assert times.timeline_time("2026-11-26T10:00:00+00:00") == "10:00am"
+    assert times.timeline_time("2026-11-26T12:15:00+00:00") == "12:15pm"
 
 
 def test_a_day_keeps_its_number_with_its_month() -> None:
-    assert f.day("2026-11-26T10:00:00+00:00") == f"Thursday 26{SOFT}November"
-    assert f.day("2026-11-26") == f.day(date(2026, 11, 26))
+    assert times.day("2026-11-26T10:00:00+00:00") == f"Thursday 26{SOFT}November"
+    assert times.day("2026-11-26") == times.day(date(2026, 11, 26))
 
 
 def test_a_day_near_midnight_is_the_london_day() -> None:
-    assert f.day(datetime(2026, 6, 30, 23, 30, tzinfo=UTC)) == f"Wednesday 1{SOFT}July"
+    assert times.day(datetime(2026, 6, 30, 23, 30, tzinfo=UTC)) == f"Wednesday 1{SOFT}July"
 
 
 def test_today_is_named_only_today() -> None:
     monday = datetime(2026, 11, 23, 14, tzinfo=UTC)
-    assert f.day_or_today(monday, now=monday).startswith("Today, Monday")
-    assert f.day_or_today(monday, now=datetime(2026, 11, 22, 14, tzinfo=UTC)).startswith("Monday")
+    assert times.day_or_today(monday, now=monday).startswith("Today, Monday")
+    assert times.day_or_today(monday, now=datetime(2026, 11, 22, 14, tzinfo=UTC)).startswith("Monday")
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ def test_figures_begin_at_4(number: int, words: str) -> None:
     [(30, "30 minutes"), (45, "1 hour"), (60, "1 hour"), (105, "2 hours"), (95, "1 and a half hours")],
 )
 def test_a_length_is_said_to_the_half_hour(minutes: int, words: str) -> None:
-    assert f.about_hours(minutes) == words
+    assert times.about_hours(minutes) == words
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from web.channels.breaking import tidy, whole
 from web.channels.links import Links
 from web.channels.said import keyword, words
 from web.channels.sheets import Line, Sheet, lines, options_of, sentences, takes_numbers
-from web.formatting import clock, day, hub_name, listed, phone, span
+from web.formatting import hub_name, listed, phone
+from web.times import clock, day, span
 
 # Longer than this, a person's own words are named and not said again to them in a text.
 WORDS_AGAIN = 160

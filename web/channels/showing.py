@@ -12,7 +12,8 @@ from web.channels.breaking import tidy, whole
 from web.channels.links import Links
 from web.channels.said import words
 from web.channels.sheets import ON_THE_PAGE, Block, Line, Option, Sheet, lines, options_of, sentences, takes_numbers
-from web.formatting import about_hours, clock, day, dial, hub_name, in_our_words, listed, moment, phone, reference, span
+from web.formatting import dial, hub_name, in_our_words, listed, phone, reference
+from web.times import about_hours, clock, day, moment, span
 
 
 def plan(reply: dict[str, Any], links: Links) -> Sheet:
