@@ -10,7 +10,7 @@ from casework import tables as t
 from foundation.database import Database
 from foundation.errors import FrontDoorError
 
-ROLES = ("named_contact", "adviser", "directory_editor", "directory_manager")
+ROLES = ("named_contact", "adviser", "directory_editor", "directory_manager", "hub_manager")
 MIN_PASSWORD = 12
 _hasher = PasswordHasher()
 # Checked when there is no such account, so that a wrong name takes as long as a wrong password.
@@ -30,6 +30,7 @@ class Staff:
     """One person at a desk. An adviser sees the legs of their `agency`; a named contact sees their cases.
 
     A directory editor keeps the services of their organisation true; a directory manager sees every list about them.
+    A hub manager keeps the rota and runs the day at the hub.
     """
 
     username: str

@@ -18,7 +18,7 @@ from foundation.errors import FrontDoorError
 from foundation.settings import get_settings
 
 # As casework.staff.ROLES, which takes too long to load for a command that signs nobody in; a test compares the two.
-STAFF_ROLES = ("named_contact", "adviser", "directory_editor", "directory_manager")
+STAFF_ROLES = ("named_contact", "adviser", "directory_editor", "directory_manager", "hub_manager")
 
 
 class PlainErrors(click.Group):
