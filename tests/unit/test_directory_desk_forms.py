@@ -10,10 +10,11 @@ from directory.feeds.integrity import problems_of
 from directory.records.parts import PARTS, is_same, put
 from tests.unit.directory_fixtures import documents, made
 from web.directory_desk.forms import FORMS
-from web.directory_desk.forms.hours import DAYS, read_time
+from web.directory_desk.forms.hours import DAYS
 from web.directory_desk.forms.listed import is_phone
 from web.directory_desk.forms.reading import Read
 from web.environment import make_environment
+from web.typed import read_time
 
 BUSY: dict[str, Any] = made("busy", areas=["E07000008"]) | {
     "description": "Help with <everything> & more.",

@@ -4,8 +4,6 @@ What a week of boxes cannot show (a monthly group, hours of one season, a third 
 words, until somebody takes it away.
 """
 
-import re
-from datetime import date
 from typing import Any
 
 from starlette.datastructures import FormData
@@ -15,6 +13,7 @@ from directory.records.saying import choices, schedule_line
 from foundation.languages import translate
 from web.directory_desk.forms.listed import new_id
 from web.directory_desk.forms.reading import PartForm, Read, Values, by_id, key_of, rows, text
+from web.typed import read_day, read_time
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 TIMES = 2  # in one day
@@ -22,28 +21,9 @@ SIMPLE = frozenset({"id", "freq", "interval", "byday", "opens_at", "closes_at", 
 EXCEPTIONS = "front_door.exceptions"
 EXCEPTION = ("id", "from", "to", "opens", "closes", "reason")
 TICKS = ("term_time", "by_appointment")
-CLOCK = re.compile(r"(\d{1,2})(?:[:.]?(\d{2}))?(?::\d{2})?(Z|[+-]\d{2}:\d{2})?\s*(am|pm)?", re.IGNORECASE)
 EVENING, SMALL_HOURS = "16:00", "06:00"
 type Week = dict[str, list[tuple[str, str]]]
 type Schedule = dict[str, Any]
-
-
-def read_time(typed: str) -> str | None:
-    """`9`, `9.30`, `9am`, `1730`, `17:30:00` as `HH:MM`; midnight at the end of a day is 24:00. None: no time."""
-    plain = typed.strip().casefold()
-    if plain in ("midnight", "24", "24:00", "2400"):
-        return "24:00"
-    if plain in ("noon", "12 noon", "midday"):
-        return "12:00"
-    found = CLOCK.fullmatch(plain)
-    if found is None:
-        return None
-    hour, minute = int(found[1]), int(found[2] or 0)
-    if found[4]:
-        if not 1 <= hour <= 12:
-            return None
-        hour = hour % 12 + (12 if found[4] == "pm" else 0)
-    return f"{hour:02d}:{minute:02d}" if hour < 24 and minute < 60 else None
 
 
 # ---------------------------------------------------------------- a document's week
@@ -112,7 +92,7 @@ def _groups(document: dict[str, Any]) -> list[tuple[str, list[Schedule]]]:
 
 def _dated(row: dict[str, Any]) -> bool:
     """Whether boxes for dates can show it; what they cannot show stays as it is."""
-    return _date(row["from"]) is not None and _date(row["to"]) is not None
+    return read_day(row["from"]) is not None and read_day(row["to"]) is not None
 
 
 def _group(number: int, name: str, boxes: Week, others: list[Schedule]) -> Values:
@@ -199,7 +179,7 @@ def _read_exceptions(form: FormData, document: dict[str, Any], read: Read) -> li
         if old is not None and _exception(old, 0) | {"id": row["id"]} == row:
             found.append(old)
             continue
-        first, last = _date(row["from"]), _date(row["to"] or row["from"])
+        first, last = read_day(row["from"]), read_day(row["to"] or row["from"])
         if first is None or last is None or last < first:
             read.problems[f"from-{number}"] = translate("Write the dates, such as 25/12/2026, the first one first.")
             continue
@@ -214,15 +194,6 @@ def _read_exceptions(form: FormData, document: dict[str, Any], read: Read) -> li
             continue
         found.append({**told, "closed": False, "opens_at": opens, "closes_at": closes})
     return found
-
-
-def _date(typed: str) -> date | None:
-    """`2026-12-25`, as a browser's own box sends it, or `25/12/2026`."""
-    day, month, year = ([*re.split(r"[/. ]", typed), "", ""][:3]) if "-" not in typed else ("", "", "")
-    try:
-        return date(int(year), int(month), int(day)) if year else date.fromisoformat(typed)
-    except ValueError:
-        return None
 
 
 hours = PartForm(_shown, _read)
