@@ -1,6 +1,6 @@
 """Finding openings: from the rota and the claims in the database to bitsets, and from the search back to instants."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import reduce
 
@@ -13,11 +13,13 @@ from booking.rotas.rota import earliest_start
 from booking.search.joint import Found, Stock, find_blocker, find_joint_openings
 from booking.tables import visit
 from booking.visits import store
+from booking.wishes import Wishes
 from foundation.clock import LONDON, cell_of, instant_of, to_london
 from foundation.database import Database
 
 MAX_DAYS = 90
 NOON = time(12)
+NO_WISHES = Wishes()
 
 
 def find_openings(
@@ -30,10 +32,16 @@ def find_openings(
     now: datetime,
     limit: int = 3,
     instead_of: str | None = None,
+    wishes: Wishes = NO_WISHES,
+    hub: str | None = None,
+    only: Callable[[str], bool] | None = None,
+    why_not_sooner: bool = False,
 ) -> OpeningsResult:
     """Joint openings for all of `agencies`, best first, on `days` London days from `from_day`.
 
-    What the resident holds, and the visit `instead_of` (a reference) that is to be changed, count as free.
+    What the resident holds, and the visit `instead_of` (a reference) that is to be changed, count as free. `hub` is an
+    id; None is the installation's first. `only` says whether a resource ("adviser:ID", "room:ID") may be taken.
+    Blockers are told when nothing fits, and with `why_not_sooner` also of the days before the first opening.
     Raises OpeningsNotPossible when the question itself is wrong. Writes nothing.
     """
     with database.reading() as db:
