@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from foundation.database import Instant, metadata
 
 INTERPRETERS = "interpreters"
+_WAITS = sa.text("state IN ('waiting', 'offered')")
 
 hub = sa.Table(
     "hub",
@@ -139,6 +140,7 @@ leg = sa.Table(
     sa.Column("state", sa.String(12), nullable=False, server_default="planned"),  # planned, begun, done, missed
     sa.Column("begun_at", Instant, nullable=True),
     sa.Column("done_at", Instant, nullable=True),
+    sa.Column("handed_over", sa.String(200), nullable=False, server_default=""),  # one line from the leg before
 )
 
 # Somebody for whom nothing fitted and who waits for a joint opening. First come, first offered.
@@ -153,9 +155,12 @@ waiting = sa.Table(
     sa.Column("state", sa.String(12), nullable=False, index=True),  # waiting, offered, booked, left, gone
     sa.Column("since", Instant, nullable=False),
     sa.Column("offers", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("declined", sa.JSON, nullable=False, server_default="[]"),  # starts of offers that they did not take
     sa.Column("hold", sa.String(32), nullable=True),  # what is kept for them while an offer lasts
     sa.Column("until", Instant, nullable=True),
     sa.Column("ended_at", Instant, nullable=True),
+    # Nobody waits twice at once.
+    sa.Index("uq_waiting_resident", "resident", unique=True, sqlite_where=_WAITS, postgresql_where=_WAITS),
 )
 
 # How each search for a joint visit ended, for the reports. Without anything personal.
@@ -166,7 +171,7 @@ search_outcome = sa.Table(
     sa.Column("hub", sa.String(64), nullable=False),
     sa.Column("at", Instant, nullable=False, index=True),
     sa.Column("agencies", sa.JSON, nullable=False),
-    # whole, subset, wider_gap, other_hub, waiting_list, named_contact
+    # whole, subset, wider_gap, other_hub, waiting_list, named_contact; nothing: none of these was chosen (yet)
     sa.Column("what", sa.String(16), nullable=False),
     sa.Column("first_day", sa.Date, nullable=True),  # of the earliest opening that was offered
     sa.Column("blocked_kind", sa.String(16), nullable=False, server_default=""),  # agency, room, interpreter, rule, ...

@@ -73,6 +73,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("since", foundation.database.Instant(timezone=True), nullable=False),
         sa.Column("offers", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("declined", sa.JSON(), server_default="[]", nullable=False),
         sa.Column("hold", sa.String(length=32), nullable=True),
         sa.Column("until", foundation.database.Instant(timezone=True), nullable=True),
         sa.Column("ended_at", foundation.database.Instant(timezone=True), nullable=True),
@@ -82,6 +83,10 @@ def upgrade() -> None:
     with op.batch_alter_table("waiting", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_waiting_resident"), ["resident"], unique=False)
         batch_op.create_index(batch_op.f("ix_waiting_state"), ["state"], unique=False)
+        waits = sa.text("state IN ('waiting', 'offered')")
+        batch_op.create_index(
+            "uq_waiting_resident", ["resident"], unique=True, sqlite_where=waits, postgresql_where=waits
+        )
 
     op.create_table(
         "disrupted_visit",
@@ -108,6 +113,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("state", sa.String(length=12), server_default="planned", nullable=False))
         batch_op.add_column(sa.Column("begun_at", foundation.database.Instant(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("done_at", foundation.database.Instant(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("handed_over", sa.String(length=200), server_default="", nullable=False))
 
     with op.batch_alter_table("room", schema=None) as batch_op:
         batch_op.add_column(sa.Column("capacity", sa.Integer(), server_default="3", nullable=False))
@@ -129,6 +135,7 @@ def downgrade() -> None:
         batch_op.drop_column("capacity")
 
     with op.batch_alter_table("leg", schema=None) as batch_op:
+        batch_op.drop_column("handed_over")
         batch_op.drop_column("done_at")
         batch_op.drop_column("begun_at")
         batch_op.drop_column("state")
@@ -145,6 +152,7 @@ def downgrade() -> None:
 
     op.drop_table("disrupted_visit")
     with op.batch_alter_table("waiting", schema=None) as batch_op:
+        batch_op.drop_index("uq_waiting_resident")
         batch_op.drop_index(batch_op.f("ix_waiting_state"))
         batch_op.drop_index(batch_op.f("ix_waiting_resident"))
 
