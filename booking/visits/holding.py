@@ -30,12 +30,17 @@ def hold_opening(
     """
     if not 0 < len(resident) <= MAX_ID:
         raise OpeningNotReadable("We do not know who this time is for.")
-    kept = Hold(id=secrets.token_urlsafe(16), until=now + timedelta(minutes=minutes), opening=opening)
-    cells = opening.claims(resident)
     with database.writing() as db:
-        clear_way(db, opening, cells, resident=resident, now=now)
-        store.add_hold(db, kept.id, opening, resident=resident, until=kept.until)
-        store.add_claims(db, cells, holder=kept.id, state=store.HELD, until=kept.until)
+        return hold_in(db, opening, resident=resident, until=now + timedelta(minutes=minutes), now=now)
+
+
+def hold_in(db: sa.Connection, opening: Opening, *, resident: str, until: datetime, now: datetime) -> Hold:
+    """The same in the caller's transaction, which must end with the error if there is one. Raises OpeningTaken."""
+    kept = Hold(id=secrets.token_urlsafe(16), until=until, opening=opening)
+    cells = opening.claims(resident)
+    clear_way(db, opening, cells, resident=resident, now=now)
+    store.add_hold(db, kept.id, opening, resident=resident, until=until)
+    store.add_claims(db, cells, holder=kept.id, state=store.HELD, until=until)
     return kept
 
 
