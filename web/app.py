@@ -32,6 +32,7 @@ from web.dressing import Dressing
 from web.edge import Edge
 from web.environment import WORDS
 from web.headers import SafeHeaders
+from web.hub_desk import routes as hub_desk
 from web.oruk import page as oruk
 from web.oruk.app import make_api, make_ready
 from web.post import Post
@@ -85,6 +86,7 @@ def make_app(settings: Settings) -> Starlette:
             *desk.routes,
             *undelivered.routes,
             *directory_desk.routes,
+            *hub_desk.routes,
             *language.routes,
             *moving.routes,
             *kiosk.routes,

@@ -75,10 +75,12 @@ async def leave(request: Request) -> Response:
 
 
 async def home(request: Request, who: Staff) -> Response:
-    """My cases, or my agency's legs; who keeps the directory has pages of their own."""
+    """My cases, or my agency's legs; who keeps the directory or the hub has pages of their own."""
     edge, now = edge_of(request), utc_now()
     if who.role.startswith("directory_"):
         return RedirectResponse("/desk/directory", status_code=303)
+    if who.role == "hub_manager":
+        return RedirectResponse("/desk/hub", status_code=303)
     if who.role == "adviser":
         legs = await edge.in_thread(use.agency_legs, edge.database, who, now=now)
         label = agency_label(who.agency or "")

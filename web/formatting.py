@@ -11,6 +11,7 @@ from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from directory import cards
+from directory.labels import agency_label
 from foundation.clock import utc_now
 from foundation.languages import ENGLISH, LANGUAGES, marked, speaking, spoken, translate
 from foundation.references import show_reference
@@ -23,10 +24,12 @@ from web.times import (
     day_and_time,
     day_or_today,
     day_with_year,
+    hours_and_minutes,
     minutes,
     minutes_before,
     minutes_to,
     short_date,
+    short_day,
     span,
     timeline_time,
 )
@@ -174,6 +177,7 @@ FILTERS = {
     "day": day,
     "day_with_year": day_with_year,
     "short_date": short_date,
+    "short_day": short_day,
     "day_or_today": day_or_today,
     "day_and_time": day_and_time,
     "phone": phone,
@@ -183,6 +187,8 @@ FILTERS = {
     "reference": reference,
     "figures": figures,
     "about_hours": about_hours,
+    "hours_and_minutes": hours_and_minutes,
+    "agency": agency_label,
     "first_up": first_up,
     "listed": listed,
     "in_english": in_english,

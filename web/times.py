@@ -66,6 +66,11 @@ def short_date(value: Moment | date) -> str:
     return format_date(a_date(value), f"d{NO_BREAK}MMMM{NO_BREAK}y", locale=spoken())
 
 
+def short_day(value: Moment | date) -> str:
+    """`Mon 23 Nov`: for the heads of columns."""
+    return format_date(a_date(value), f"EEE d{NO_BREAK}MMM", locale=spoken())
+
+
 def day_or_today(value: Moment, now: datetime | None = None) -> str:
     """`Today, Monday 23 November` on that day, else `Monday 23 November`."""
     today = to_london(now or utc_now()).date()
@@ -85,6 +90,13 @@ def minutes_before(value: Moment, minutes: int) -> datetime:
 def minutes(number: int) -> str:
     """`1 minute`, `30 minutes`."""
     return translate_count("%(num)s minute", "%(num)s minutes", number) % {"num": number}
+
+
+def hours_and_minutes(number: int) -> str:
+    """`45 minutes`, `2 hours`, `3 hours 15 minutes`."""
+    hours, rest = divmod(number, 60)
+    said = [translate_count("%(num)s hour", "%(num)s hours", hours) % {"num": hours}] if hours else []
+    return " ".join([*said, minutes(rest)] if rest or not hours else said)
 
 
 def about_hours(minutes: int) -> str:

@@ -1,0 +1,13 @@
+"""Where each page of the hub's desk is."""
+
+from starlette.routing import Route
+
+from web.hub_desk import board, visits, week
+from web.hub_desk.guard import HOME, managed
+
+routes = [
+    Route(HOME, managed(board.day)),
+    Route(f"{HOME}/week", managed(week.page)),
+    Route(f"{HOME}/find", managed(visits.find)),
+    Route(f"{HOME}/visits/{{reference}}", managed(visits.visit)),
+]
