@@ -17,6 +17,7 @@ from casework.assessment import Assessment, replies_of
 from casework.assessments import load_assessment, save_assessment
 from casework.replies import Reply
 from casework.steps import asking, contact, ending, hearing, opening, planning, turning
+from casework.ways import Ways
 from casework.work import Said, Work
 from foundation.clock import utc_now
 from foundation.database import Database
@@ -52,7 +53,7 @@ class StepAction(Action):
 
     def _work(self, tracker: Tracker) -> tuple[list[dict[str, Any]], Events]:
         settings, now = get_settings(), utc_now()
-        work = Work(_database(), settings.place_folder, tracker.sender_id, now, settings.sms_provider != "none")
+        work = Work(_database(), settings.place_folder, tracker.sender_id, now, Ways.of(settings))
         assessment = load_assessment(work.database, tracker.sender_id)
         metadata = tracker.latest_message.get("metadata") or {}
         if assessment.done.get("message") != metadata.get("message_id"):

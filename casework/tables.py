@@ -98,6 +98,45 @@ ticket = sa.Table(
     sa.Column("used_at", Instant, nullable=True),
 )
 
+# Private links to the calendar file of a visit, sent by e-mail.
+visit_link = sa.Table(
+    "visit_link",
+    metadata,
+    sa.Column("secret_hash", sa.String(64), primary_key=True),
+    sa.Column("visit", sa.String(6), nullable=False, index=True),
+    sa.Column("whom", sa.String(64), nullable=False),  # the agency whose part it shows; "" for the whole
+    sa.Column("until", Instant, nullable=False),
+)
+
+# A question that we sent by text and that a number answers: a reminder, an offer, a choice of times.
+text_question = sa.Table(
+    "text_question",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("channel", sa.String(16), nullable=False),
+    sa.Column("address", sa.String(160), nullable=False),
+    sa.Column("kind", sa.String(24), nullable=False),
+    sa.Column("about", sa.String(64), nullable=False),  # "visit:7K4M2P"
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("choices", sa.JSON, nullable=False),  # what 1, 2, ... stand for
+    sa.Column("until", Instant, nullable=False),
+    sa.Column("asked_at", Instant, nullable=False),
+    sa.Column("after_message", sa.Integer, nullable=False),  # the last one of the conversation when it was asked
+    sa.Column("answered_by", sa.Integer, nullable=True),  # the message that answered it
+    sa.Column("answer", sa.JSON, nullable=True),  # what that message was told, should it be dealt with again
+    sa.UniqueConstraint("about", "kind", "version", "channel", "asked_at"),
+    sa.Index("ix_text_question_number", "channel", "address", "id"),
+)
+
+# What lets an agency's own system read its legs. Only a hash of the key is kept.
+partner_key = sa.Table(
+    "partner_key",
+    metadata,
+    sa.Column("agency", sa.String(64), primary_key=True),
+    sa.Column("key_hash", sa.String(64), nullable=False, unique=True),
+    sa.Column("made_at", Instant, nullable=False),
+)
+
 message = sa.Table(
     "message",
     metadata,

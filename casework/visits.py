@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from booking.finding.finding import find_openings
 from booking.openings import LegRequest, Opening
 from booking.visits.changing import cancel_visit, change_visit
-from booking.visits.model import Tell, Visit, load_visit, read_opening
+from booking.visits.model import Visit, load_visit, read_opening
 from casework import tables as t
 from casework.cases import Case, _from, note
-from casework.telling import tell_by_text
+from casework.telling import tell_changed
+from casework.ways import NOBODY, Ways
 from foundation.clock import to_london
 from foundation.database import Database
 from foundation.errors import FrontDoorError
@@ -71,7 +72,7 @@ def other_openings(database: Database, visit: Visit, *, now: datetime) -> tuple[
     return tuple(opening for opening in found.openings if opening.start != visit.start)[:3]
 
 
-def move_visit(database: Database, reference: str, opening_id: str, *, now: datetime, texting: bool = False) -> Visit:
+def move_visit(database: Database, reference: str, opening_id: str, *, now: datetime, ways: Ways = NOBODY) -> Visit:
     """Move a visit to an opening that was offered for it, and tell its case.
 
     Raises OpeningTaken, OpeningNotReadable, VisitOver; the visit then stays as it was.
@@ -80,21 +81,18 @@ def move_visit(database: Database, reference: str, opening_id: str, *, now: date
     opening = read_opening(database, opening_id)
     if sorted(leg.service_id for leg in opening.legs) != sorted(leg.service_id for leg in before.legs):
         raise VisitLocked("That time is for another visit. Please choose a time from the list.")
-    moved = change_visit(database, reference, opening, now=now, tell=_teller(database, reference, "moved", texting))
+    moved = change_visit(
+        database, reference, opening, now=now, tell=tell_changed("moved", ways=ways, now=now, before=before)
+    )
     _tell(database, reference, "The resident moved the visit", now)
     return moved
 
 
-def end_visit(database: Database, reference: str, *, now: datetime, texting: bool = False) -> Visit:
+def end_visit(database: Database, reference: str, *, now: datetime, ways: Ways = NOBODY) -> Visit:
     """Cancel a visit and tell its case. Raises VisitOver."""
-    cancelled = cancel_visit(database, reference, now=now, tell=_teller(database, reference, "cancelled", texting))
+    cancelled = cancel_visit(database, reference, now=now, tell=tell_changed("cancelled", ways=ways, now=now))
     _tell(database, reference, "The resident cancelled the visit", now)
     return cancelled
-
-
-def _teller(database: Database, reference: str, kind: str, texting: bool) -> Tell | None:
-    case = case_of_visit(database, reference)
-    return None if case is None else tell_by_text(kind, case.contact, texting=texting)
 
 
 def day_of(visit: Visit, *, now: datetime) -> Literal["before", "today", "after"]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from booking.hub import read_hub
+from casework.ways import NOBODY, Ways
 from foundation.database import Database
 from foundation.words import Words
 
@@ -22,7 +23,7 @@ class Work:
     place_folder: Path
     resident: str
     now: datetime
-    texting: bool = False  # whether somebody carries texts for us
+    ways: Ways = NOBODY  # who carries messages for us
 
     def hub(self) -> dict[str, Any]:
         """The hub of this place, as its pages show it."""

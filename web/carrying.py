@@ -8,8 +8,8 @@ from casework import tables as t
 from casework.cases import Case
 from casework.letters import LetterReply
 from casework.outbox import Parcel
-from casework.telling import language_of, number_to_text
 from casework.tickets import link_code
+from casework.ways import NO_TEXTS, language_of, number_to_text
 from foundation.clock import utc_now
 from foundation.languages import speaking
 from web.dressing import Dressing
@@ -17,7 +17,6 @@ from web.environment import WORDS
 from web.providers.base import Channel, Provider
 
 KIND = "letter"
-NO_TEXTS = ("call_only", "not_safe")
 
 
 class Carrying:

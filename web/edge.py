@@ -9,6 +9,7 @@ from typing import Any
 from starlette.requests import Request
 
 from casework.letters import Carry
+from casework.ways import Ways
 from foundation.database import Database
 from foundation.settings import Settings
 from web.post import Post
@@ -32,6 +33,11 @@ class Edge:
     providers: Mapping[Channel, Provider]
     post: Post
     carry: Carry
+
+    @cached_property
+    def ways(self) -> Ways:
+        """Who carries messages here, as casework asks for it."""
+        return Ways.of(self.settings)
 
     @cached_property
     def streams(self) -> Streams:

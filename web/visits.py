@@ -80,9 +80,7 @@ async def change(request: Request) -> Response:
             error = WORDS("errors.choose_a_time")
         else:
             try:
-                await edge.in_thread(
-                    move_visit, edge.database, visit.reference, opening, now=utc_now(), texting="sms" in edge.providers
-                )
+                await edge.in_thread(move_visit, edge.database, visit.reference, opening, now=utc_now(), ways=edge.ways)
                 return RedirectResponse(f"/visit/{visit.reference}", status_code=303)
             except (OpeningTaken, OpeningNotReadable, VisitOver, VisitLocked) as problem:
                 error = translate(str(problem))
@@ -102,9 +100,7 @@ async def cancel(request: Request) -> Response:
     form = await request.form()
     if edge.sittings.genuine(request, form.get("csrf")):
         try:
-            await edge.in_thread(
-                end_visit, edge.database, visit.reference, now=utc_now(), texting="sms" in edge.providers
-            )
+            await edge.in_thread(end_visit, edge.database, visit.reference, now=utc_now(), ways=edge.ways)
         except VisitOver as error:
             return await _page(request, visit, "visit.html", error=translate(str(error)), status=400)
     return RedirectResponse(f"/visit/{visit.reference}", status_code=303)

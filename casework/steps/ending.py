@@ -12,7 +12,7 @@ from casework.consent import NAMED_CONTACT, agencies_to_ask, given_view, preview
 from casework.replies import Reply, choices
 from casework.staff import load_staff
 from casework.steps import contact, opening, planning
-from casework.telling import tell_by_text, texted_to
+from casework.telling import tell_changed, texted_to
 from casework.work import Said, Work, words
 from directory.labels import agency_label
 from foundation.languages import ENGLISH, speaking
@@ -108,7 +108,7 @@ def book(work: Work, assessment: Assessment, said: Said, *, agreed: bool) -> lis
 
 def _confirm(work: Work, assessment: Assessment) -> Visit:
     assert assessment.opening is not None
-    tell = tell_by_text("booked", assessment.contact, texting=work.texting)
+    tell = tell_changed("booked", ways=work.ways, now=work.now, contact=assessment.contact)
     try:
         return confirm_visit(work.database, assessment.hold_id or "", resident=work.resident, now=work.now, tell=tell)
     except (HoldExpired, HoldNotFound):

@@ -1,5 +1,9 @@
 """Joined-up visits: rules of the rota, interpreters, wishes, waiting list, disruptions, how searches ended."""
 
+import secrets
+from datetime import UTC, date, datetime
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -8,9 +12,59 @@ import foundation.database
 revision = "0004"
 down_revision = "0003"
 
+DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+HUB = sa.table("hub", sa.column("id"), sa.column("rota", sa.JSON), sa.column("rota_source"))
+ADVISER = sa.table("adviser", sa.column("id"), sa.column("agency"), sa.column("label"))
+RULE = sa.table(
+    "rota_rule",
+    *map(sa.column, ("id", "hub", "kind", "whom", "start", "end", "rrule", "source", "changed_by")),
+    sa.column("first_day", sa.Date),
+    sa.column("last_day", sa.Date),
+    sa.column("changed_at", foundation.database.Instant),
+)
+
 
 def upgrade() -> None:
     """Forward."""
+    op.create_table(
+        "visit_link",
+        sa.Column("secret_hash", sa.String(length=64), nullable=False),
+        sa.Column("visit", sa.String(length=6), nullable=False),
+        sa.Column("whom", sa.String(length=64), nullable=False),
+        sa.Column("until", foundation.database.Instant(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("secret_hash", name=op.f("pk_visit_link")),
+    )
+    with op.batch_alter_table("visit_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_visit_link_visit"), ["visit"], unique=False)
+
+    op.create_table(
+        "text_question",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=16), nullable=False),
+        sa.Column("address", sa.String(length=160), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("about", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("choices", sa.JSON(), nullable=False),
+        sa.Column("until", foundation.database.Instant(timezone=True), nullable=False),
+        sa.Column("asked_at", foundation.database.Instant(timezone=True), nullable=False),
+        sa.Column("after_message", sa.Integer(), nullable=False),
+        sa.Column("answered_by", sa.Integer(), nullable=True),
+        sa.Column("answer", sa.JSON(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_text_question")),
+        sa.UniqueConstraint("about", "kind", "version", "channel", "asked_at", name=op.f("uq_text_question_about")),
+    )
+    with op.batch_alter_table("text_question", schema=None) as batch_op:
+        batch_op.create_index("ix_text_question_number", ["channel", "address", "id"], unique=False)
+
+    op.create_table(
+        "partner_key",
+        sa.Column("agency", sa.String(length=64), nullable=False),
+        sa.Column("key_hash", sa.String(length=64), nullable=False),
+        sa.Column("made_at", foundation.database.Instant(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("agency", name=op.f("pk_partner_key")),
+        sa.UniqueConstraint("key_hash", name=op.f("uq_partner_key_key_hash")),
+    )
     op.create_table(
         "search_outcome",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -62,6 +116,36 @@ def upgrade() -> None:
     with op.batch_alter_table("rota_rule", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_rota_rule_hub"), ["hub"], unique=False)
         batch_op.create_index(batch_op.f("ix_rota_rule_whom"), ["whom"], unique=False)
+
+    op.create_table(
+        "rota_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("hub", sa.String(length=64), nullable=False),
+        sa.Column("at", foundation.database.Instant(timezone=True), nullable=False),
+        sa.Column("by", sa.String(length=60), nullable=False),
+        sa.Column("note", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("after", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["hub"], ["hub.id"], name=op.f("fk_rota_change_hub_hub")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rota_change")),
+    )
+    with op.batch_alter_table("rota_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rota_change_hub"), ["hub"], unique=False)
+
+    op.create_table(
+        "room_closure",
+        sa.Column("room", sa.String(length=64), nullable=False),
+        sa.Column("first_cell", sa.Integer(), nullable=False),
+        sa.Column("end_cell", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["room"], ["room.id"], name=op.f("fk_room_closure_room_room")),
+        sa.PrimaryKeyConstraint("room", "first_cell", name=op.f("pk_room_closure")),
+    )
+    with op.batch_alter_table("room_closure", schema=None) as batch_op:
+        batch_op.create_index("ix_room_closure_first_cell", ["first_cell"], unique=False)
+
+    _rules_of_lines()
+    with op.batch_alter_table("hub", schema=None) as batch_op:
+        batch_op.drop_column("rota")
 
     op.create_table(
         "waiting",
@@ -126,6 +210,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Back."""
+    op.drop_table("partner_key")
+    op.drop_table("text_question")
+    op.drop_table("visit_link")
     with op.batch_alter_table("visit", schema=None) as batch_op:
         batch_op.drop_column("arrived_at")
         batch_op.drop_column("wishes")
@@ -161,9 +248,83 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_rota_rule_whom"))
         batch_op.drop_index(batch_op.f("ix_rota_rule_hub"))
 
+    with op.batch_alter_table("hub", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("rota", sa.JSON(), server_default="[]", nullable=False))
+    _lines_of_rules()
+    with op.batch_alter_table("hub", schema=None) as batch_op:
+        batch_op.alter_column("rota", server_default=None)
+
+    with op.batch_alter_table("room_closure", schema=None) as batch_op:
+        batch_op.drop_index("ix_room_closure_first_cell")
+
+    op.drop_table("room_closure")
+    with op.batch_alter_table("rota_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_rota_change_hub"))
+
+    op.drop_table("rota_change")
     op.drop_table("rota_rule")
     op.drop_table("disruption")
     with op.batch_alter_table("search_outcome", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_search_outcome_at"))
 
     op.drop_table("search_outcome")
+
+
+def _rules_of_lines() -> None:
+    """What was imported as a weekly pattern goes on as a rule."""
+    db = op.get_bind()
+    for hub in db.execute(sa.select(HUB)).all():
+        rows = [_rule(line, hub.id, hub.rota_source) for line in hub.rota]
+        if rows:
+            db.execute(sa.insert(RULE), rows)
+
+
+def _rule(line: dict[str, Any], hub: str, source: str) -> dict[str, Any]:
+    # A pattern held on working days alone, so "every day" was Monday to Friday; leave lasts all day.
+    weekdays = [day for day in line["weekdays"] if len(line["weekdays"]) < 7 or day < 5]
+    works = line["kind"] == "works"
+    every_day = not works and len(line["weekdays"]) == 7
+    return {
+        "id": secrets.token_hex(16),
+        "hub": hub,
+        "kind": line["kind"],
+        "whom": f"adviser:{line['adviser']}",
+        "first_day": date.fromisoformat(line["first"]) if line["first"] else None,
+        "last_day": date.fromisoformat(line["last"]) if line["last"] else None,
+        "start": line["start"][:5] if works else "",
+        "end": line["end"][:5] if works else "",
+        "rrule": "" if every_day else "FREQ=WEEKLY;BYDAY=" + ",".join(DAYS[day] for day in weekdays),
+        "source": source,
+        "changed_by": "",
+        "changed_at": datetime.now(UTC),
+    }
+
+
+def _lines_of_rules() -> None:
+    """Back to weekly patterns, where a rule is one."""
+    db = op.get_bind()
+    people = {row.id: row for row in db.execute(sa.select(ADVISER))}
+    lines: dict[str, list[dict[str, Any]]] = {}
+    for rule in db.execute(sa.select(RULE).where(RULE.c.kind.in_(("works", "leave")))).all():
+        parts = dict(part.split("=", 1) for part in rule.rrule.split(";") if part)
+        person = people.get(rule.whom.removeprefix("adviser:"))
+        plain = not parts or (parts.get("FREQ") == "WEEKLY" and set(parts) == {"FREQ", "BYDAY"})
+        if person and plain:
+            lines.setdefault(rule.hub, []).append(_line(rule, person, parts))
+    for hub, kept in lines.items():
+        db.execute(sa.update(HUB).where(HUB.c.id == hub).values(rota=kept))
+
+
+def _line(rule: Any, person: Any, parts: dict[str, str]) -> dict[str, Any]:
+    days = parts["BYDAY"].split(",") if parts else DAYS
+    return {
+        "adviser": person.id,
+        "agency": person.agency,
+        "label": person.label,
+        "kind": rule.kind,
+        "weekdays": sorted(DAYS.index(day) for day in days),
+        "start": rule.start,
+        "end": rule.end,
+        "first": rule.first_day.isoformat() if rule.first_day else "",
+        "last": rule.last_day.isoformat() if rule.last_day else "",
+    }
