@@ -36,6 +36,7 @@ class BoardLeg:
     state: str
     begun_at: datetime | None
     done_at: datetime | None
+    handed_over: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +105,7 @@ def visits_where(db: sa.Connection, where: sa.ColumnElement[bool]) -> list[Board
     return [_visit(row, legs.get(row.reference, [])) for row in rows]
 
 
-def _visit(row: sa.Row[Any], legs: list[BoardLeg]) -> BoardVisit:
+def _visit(row: Any, legs: list[BoardLeg]) -> BoardVisit:
     contact = row.contact or {}
     return BoardVisit(
         reference=row.reference,
@@ -144,6 +145,7 @@ def _legs_of(db: sa.Connection, references: Iterable[str]) -> dict[str, list[Boa
                 state=row.state,
                 begun_at=row.begun_at,
                 done_at=row.done_at,
+                handed_over=row.handed_over,
             )
         )
     return found

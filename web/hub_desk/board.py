@@ -1,21 +1,27 @@
 """Today, and any day: who comes when, who is here, and how far each visit is."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from casework.hub_desk.board import board
+from casework.hub_desk.steps import offered
 from foundation.clock import utc_now
 from web.edge import edge_of
 from web.hub_desk.asked import day_asked, today
 from web.hub_desk.guard import Manager, show
 
 
-async def day(request: Request, manager: Manager, *, status: int = 200, **more: object) -> Response:
+async def day(request: Request, manager: Manager) -> Response:
     """GET /desk/hub?day="""
-    edge, asked = edge_of(request), day_asked(request.query_params)
+    return await shown(request, manager, day_asked(request.query_params))
+
+
+async def shown(request: Request, manager: Manager, asked: date, *, status: int = 200, **more: object) -> Response:
+    """The board of a day."""
+    edge, now = edge_of(request), utc_now()
     visits = await edge.in_thread(board, edge.database, manager.hub.id, asked)
     return show(
         request,
@@ -26,8 +32,7 @@ async def day(request: Request, manager: Manager, *, status: int = 200, **more: 
         after=asked + timedelta(days=1),
         today=today(),
         is_today=asked == today(),
-        visits=visits,
+        rows=[{"visit": each, "offered": offered(each, now=now)} for each in visits],
         stages=Counter(each.stage for each in visits),
-        now=utc_now(),
         **more,
     )

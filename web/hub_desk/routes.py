@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from web.hub_desk import board, visits, week
+from web.hub_desk import board, steps, visits, week
 from web.hub_desk.guard import HOME, managed
 
 routes = [
@@ -10,4 +10,5 @@ routes = [
     Route(f"{HOME}/week", managed(week.page)),
     Route(f"{HOME}/find", managed(visits.find)),
     Route(f"{HOME}/visits/{{reference}}", managed(visits.visit)),
+    Route(f"{HOME}/visits/{{reference}}/steps", managed(steps.step), methods=["POST"]),
 ]
