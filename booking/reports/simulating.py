@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from booking.reports.demand import Demand, Person, arrivals
 from booking.reports.world import DAY, World, days_from, quarters, stock_of
-from booking.search.joint import Found, JointSearch
+from booking.search.joint import JointSearch
+from booking.search.staffing import Found
 
 LOOK_AHEAD = 10  # working days after the one on which somebody asks: what is further off is no offer
 WARM_UP = 10  # working days until diaries are as full as they stay

@@ -11,7 +11,7 @@ from functools import reduce
 from itertools import combinations
 
 from booking.openings import LegRequest
-from booking.search.joint import Stock
+from booking.search.stock import Stock
 
 DAY = 96  # quarters of an hour
 HOUR = 4
