@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from casework import tables as t
+from casework.still_true import drop_untrue_reminders
 from foundation.database import Database
 
 # Both providers of texts bar a number that is sent the same words again and again.
@@ -64,8 +65,8 @@ class Queued:
     heard_at: datetime | None
 
 
-def put(db: sa.Connection, parcel: Parcel, *, now: datetime) -> None:
-    """Write a parcel in this transaction; nothing happens when the same one is there."""
+def put(db: sa.Connection, parcel: Parcel, *, now: datetime) -> bool:
+    """Write a parcel in this transaction. False, and nothing happens, when the same one is there."""
     body = dict(parcel.body)
     values = {
         "about": parcel.about,
@@ -83,7 +84,8 @@ def put(db: sa.Connection, parcel: Parcel, *, now: datetime) -> None:
         "written_at": now,
     }
     dialect = postgresql if db.dialect.name == "postgresql" else sqlite
-    db.execute(dialect.insert(t.outbox).values(**values).on_conflict_do_nothing())
+    insert = dialect.insert(t.outbox).values(**values).on_conflict_do_nothing()
+    return db.execute(insert.returning(t.outbox.c.id)).first() is not None
 
 
 def put_alone(database: Database, parcel: Parcel, *, now: datetime) -> None:
@@ -143,6 +145,7 @@ def _drop_what_must_not_go(db: sa.Connection, ids: list[int], now: datetime) -> 
     done = {"state": "dropped", "settled_at": now, "lease": None}
     db.execute(mine.where(stopped, o.kind != STOP_CONFIRMED).values(problem="The number said STOP.", **done))
     db.execute(mine.where(newer).values(problem="A newer one was written.", **done))
+    drop_untrue_reminders(db, ids, now)
     hour_ago = now - timedelta(hours=1)
     same = (
         sa.select(sa.func.count())

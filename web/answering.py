@@ -7,12 +7,15 @@ from dataclasses import replace
 from typing import Any
 
 from casework import conversations as kept
+from casework.answerers import ANSWERERS
+from casework.answers_by_text import Answer, Heard, meant, told_before
 from casework.assessment import hear, replies_of
 from casework.assessments import load_assessment, save_assessment
 from casework.conversations import Conversation, StoredMessage
 from casework.replies import Reply
 from casework.safety import record_crisis, safety_reply, wave_off
 from casework.tickets import show_code, typed_code
+from casework.ways import Ways
 from casework.work import words
 from foundation.clock import utc_now
 from foundation.database import Database
@@ -30,15 +33,21 @@ Replies = list[dict[str, Any]]
 
 
 class Answering:
-    """Finds the replies to one message. Writes nothing but what was heard of a crisis."""
+    """Finds the replies to one message. Writes what was heard of a crisis, and what a short answer by text does."""
 
-    def __init__(self, database: Database, rasa: Rasa) -> None:
-        self._database, self._rasa = database, rasa
+    def __init__(self, database: Database, rasa: Rasa, ways: Ways) -> None:
+        self._database, self._rasa, self._ways = database, rasa, ways
 
     async def replies(self, conversation: Conversation, message: StoredMessage) -> tuple[Replies, str | None]:
         """The replies, and the text that is held back while a safety answer stands. Raises BotNotAnswering."""
         if message.kind not in ("text", "choice"):
             return await asyncio.to_thread(self._not_words, conversation, message), conversation.held_text
+        short = await asyncio.to_thread(self._answered_by_text, conversation, message)
+        if short is not None:
+            said = [Reply("text", short.text, data={"aside": True}).as_json()]
+            person = f"/{ANY_TIME['talk_to_person']}"
+            said += await self._rasa_says(conversation, message, person, {}) if short.to_person else []
+            return said, conversation.held_text
         message = _as_meant(message, conversation.current)
         choice = message.choice
         if choice == MOVE:
@@ -62,6 +71,22 @@ class Answering:
     def done_already(self, conversation: Conversation) -> Replies:
         """A tap on a step that is over: where the conversation stands now."""
         return [Reply("text", words("done_already")).as_json(), *self._last(conversation)]
+
+    def _answered_by_text(self, conversation: Conversation, message: StoredMessage) -> Answer | None:
+        """What a "1" or "2" by text did, if it answers a reminder or an offer and not the conversation's question."""
+        if message.channel is None or message.kind != "text":
+            return None
+        now = utc_now()
+        if (before := told_before(self._database, message.id)) is not None:
+            return before
+        found = meant(self._database, conversation, message, now=now)
+        if found is None:
+            return None
+        asked, choice = found
+        heard = Heard(
+            database=self._database, asked=asked, choice=choice, message_id=message.id, ways=self._ways, now=now
+        )
+        return ANSWERERS[asked.kind](heard)
 
     def _code(self, conversation: Conversation) -> Replies:
         code = show_code(typed_code(self._database, conversation.id, now=utc_now()))

@@ -17,6 +17,7 @@ from starlette.routing import Mount, Route
 
 from casework.conversations import ConversationNotFound
 from casework.retention import retain
+from casework.ways import Ways
 from casework.work import hub_data
 from foundation.clock import utc_now
 from foundation.database import Database
@@ -38,6 +39,7 @@ from web.oruk.app import make_api, make_ready
 from web.post import Post
 from web.providers.setup import make_providers
 from web.rasa import Rasa
+from web.reminding import remind_residents
 from web.services import routes as services
 from web.sittings import Sittings
 from web.statics import Assets
@@ -56,7 +58,7 @@ def make_app(settings: Settings) -> Starlette:
     hub = hub_data(settings.place_folder)
     providers = make_providers(settings)
     dress = Dressing(database, providers, public_url=settings.own_address)
-    turns = Turns(database, rasa, help_phone=str(hub["phone"]), dress=dress)
+    turns = Turns(database, rasa, help_phone=str(hub["phone"]), dress=dress, ways=Ways.of(settings))
     post = Post(database, turns, providers, letters=hub.get("postcode_letters", []))
     carry = Carrying(dress, providers, public_url=settings.own_address)
     open_data = make_api(database, settings)
@@ -65,7 +67,14 @@ def make_app(settings: Settings) -> Starlette:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await edge.in_thread(understand, "hello")  # loads the models before the first resident comes
-        always = (_keep_our_word(edge), remind_owners(edge), kiosk.sweep(edge), post.run(), post.sender.run())
+        always = (
+            _keep_our_word(edge),
+            remind_owners(edge),
+            remind_residents(edge),
+            kiosk.sweep(edge),
+            post.run(),
+            post.sender.run(),
+        )
         working = [asyncio.create_task(work) for work in (*always, edge.in_thread(make_ready, open_data))]
         yield
         for task in working:

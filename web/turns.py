@@ -16,6 +16,7 @@ from casework.conversations import Conversation, LeaseLost, StoredMessage
 from casework.outbox import Parcel
 from casework.replies import Reply, waits
 from casework.sittings import let_in, start_conversation
+from casework.ways import NOBODY, Ways
 from casework.work import words
 from foundation.clock import utc_now
 from foundation.database import Database
@@ -56,9 +57,11 @@ def _no_parcels(*_: object) -> list[Parcel]:
 class Turns:
     """Takes messages in, answers them in order within a conversation, whatever happens to Rasa or to us."""
 
-    def __init__(self, database: Database, rasa: Rasa, *, help_phone: str, dress: Dress = _no_parcels) -> None:
+    def __init__(
+        self, database: Database, rasa: Rasa, *, help_phone: str, dress: Dress = _no_parcels, ways: Ways = NOBODY
+    ) -> None:
         self._database, self._rasa, self._help_phone, self._dress = database, rasa, help_phone, dress
-        self._answering = Answering(database, rasa)
+        self._answering = Answering(database, rasa, ways)
         self._while_well: Counter[int] = Counter()
 
     def start(self, channel: str) -> tuple[str, str, Replies]:
@@ -246,6 +249,8 @@ def _what_waits(conversation: Conversation, replies: Replies, state: str) -> tup
     if replies and replies[-1]["kind"] == "safety":
         return replies, replies[-1]
     waiting = [reply for reply in replies if waits(reply)]
+    if not waiting and any(reply["data"].get("aside") for reply in replies):
+        return replies, conversation.current  # nothing to do with what the conversation asks, which waits unspoken
     if waiting:
         return replies, waiting[-1]
     if conversation.current is not None and state not in ("listening", "planned", "booked", "with_person"):
