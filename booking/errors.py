@@ -30,6 +30,14 @@ class VisitOver(FrontDoorError):
     """The visit was cancelled or has already begun: it cannot be changed any more."""
 
 
+class OfferOver(FrontDoorError):
+    """What was kept for somebody on the waiting list was taken, passed on or ran out."""
+
+
+class VisitChanged(FrontDoorError):
+    """The visit is not as it was when this was planned: look at it again. Nothing was changed."""
+
+
 class OpeningsNotPossible(FrontDoorError):
     """The question for openings cannot be answered as it was asked."""
 
