@@ -9,7 +9,8 @@ from typing import Any, Self
 from booking.errors import OpeningNotReadable
 from foundation.clock import CELL_MINUTES, cell_of, instant_of
 
-MAX_LEGS = 7
+MAX_LEGS = 8
+_SETS = ("room_features", "skills", "follows")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +18,7 @@ class LegRequest:
     """One agency that must see the person, for `minutes`.
 
     `after`: a leg with a lower number comes first where times are equal, and always where the order is fixed.
-    `skills`: what its adviser has to have, all of them.
+    `skills`: what its adviser has to have, all of them. `follows`: agencies whose leg must be over before it begins.
     """
 
     agency: str
@@ -26,15 +27,16 @@ class LegRequest:
     after: int = 0
     room_features: frozenset[str] = frozenset()
     skills: frozenset[str] = frozenset()
+    follows: frozenset[str] = frozenset()
 
     def as_json(self) -> dict[str, Any]:
         """As it is kept in the database."""
-        return asdict(self) | {"room_features": sorted(self.room_features), "skills": sorted(self.skills)}
+        return asdict(self) | {name: sorted(getattr(self, name)) for name in _SETS}
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Self:
         """What `as_json` made."""
-        sets = {name: frozenset(document.get(name, ())) for name in ("room_features", "skills")}
+        sets = {name: frozenset(document.get(name, ())) for name in _SETS}
         return cls(**{**document, **sets})
 
     @property

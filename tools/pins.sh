@@ -11,5 +11,6 @@ pin() {
 pin app 3.12
 pin dev 3.12
 pin bot 3.10
+pin solver 3.12
 pin uv 3.9
 pin node 3.9

@@ -27,6 +27,7 @@ from progress import ROOT, SHARED, Command, Steps, Stop, fingerprint, say
 
 APP = ROOT / ".venv/bin/python"
 BOT = ROOT / ".venv-bot/bin/python"
+SOLVER = ROOT / ".venv-solver/bin/python"
 REQUIREMENTS = ROOT / "requirements"
 RASA_MODEL = SHARED / "models/rasa/front-door.tar.gz"
 PORTS = {
@@ -98,11 +99,16 @@ def _environments(steps: Steps, *, tests: bool) -> None:
     def dev(command: Command) -> None:
         _install(command, APP, ["--require-hashes", "-r", REQUIREMENTS / "dev.txt"])
 
+    def solver(command: Command) -> None:
+        _environment(command, SOLVER, ["3.13", "3.12"], "the tests' solver", REQUIREMENTS / "solver.txt")
+
     mark = fingerprint([REQUIREMENTS / "app.txt", ROOT / "pyproject.toml"], str(ROOT))
     steps.step("The app's Python environment", app, key="app", mark=mark, needs=[APP, ROOT / ".venv/bin/frontdoor"])
     if tests:
         mark = fingerprint([REQUIREMENTS / "dev.txt"], str(ROOT))
         steps.step("What the tests and checks need", dev, key="dev", mark=mark, needs=[ROOT / ".venv/bin/pytest"])
+        mark = fingerprint([REQUIREMENTS / "solver.txt"], str(ROOT))
+        steps.step("The solver that checks the joint search", solver, key="solver", mark=mark, needs=[SOLVER])
     mark = fingerprint([REQUIREMENTS / "bot.txt"], str(ROOT))
     title = "The assistant's Python environment (2.5 GB)"
     steps.step(title, bot, key="bot", mark=mark, needs=[BOT, ROOT / ".venv-bot/bin/rasa"])
@@ -111,7 +117,8 @@ def _environments(steps: Steps, *, tests: bool) -> None:
 def _environment(command: Command, python: Path, wanted: list[str], purpose: str, requirements: Path) -> None:
     version = machine.ask(python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])")
     if version not in wanted:
-        (SHARED / "done/dev").unlink(missing_ok=True)
+        if python == APP:
+            (SHARED / "done/dev").unlink(missing_ok=True)
         shutil.rmtree(python.parent.parent, ignore_errors=True)
         found = machine.find_python(wanted, purpose)
         command.run([_uv(), "venv", "--quiet", "--python", found, python.parent.parent])
@@ -216,7 +223,7 @@ def main(words: list[str]) -> int:
         elif words in (["setup"], ["test-setup"]):
             tests = words == ["test-setup"]
             with _alone(SHARED / "setup.lock", wait=True):
-                set_up(Steps(8 if tests else 6), tests=tests)
+                set_up(Steps(9 if tests else 6), tests=tests)
         else:
             say(__doc__ or "")
             return 2

@@ -1,25 +1,27 @@
 """Finding openings: from the rota and the claims in the database to bitsets, and from the search back to instants."""
 
-from collections.abc import Callable, Sequence
-from datetime import date, datetime, time, timedelta
-from functools import reduce
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import chain, repeat
 
 import sqlalchemy as sa
 
-from booking.errors import OpeningsNotPossible
-from booking.finding.occupancy import Rota, read_rota_between
-from booking.openings import MAX_LEGS, LegRequest, Opening, OpeningLeg, OpeningsResult
-from booking.rotas.rota import earliest_start
-from booking.search.joint import Found, Stock, find_blocker, find_joint_openings
-from booking.tables import visit
-from booking.visits import store
+from booking.finding.asking import Days, check_question, hours_of, midnight, terms_of
+from booking.finding.ground import Ground, own_holds, read_ground, read_hub, read_sessions, read_stock
+from booking.finding.telling import blockers_of
+from booking.openings import LegRequest, Opening, OpeningLeg, OpeningsResult
+from booking.search.picking import Question, find_joint_openings
+from booking.search.reasons import Reason, find_reasons
+from booking.search.staffing import Found
+from booking.search.stock import Terms, union
 from booking.wishes import Wishes
-from foundation.clock import LONDON, cell_of, instant_of, to_london
+from foundation.clock import CELL_SECONDS, instant_of
 from foundation.database import Database
 
-MAX_DAYS = 90
-NOON = time(12)
 NO_WISHES = Wishes()
+# Days that are read and searched at once: few to begin with, for most questions are answered by the first week.
+FIRST_DAYS, SECOND_DAYS, MORE_DAYS = 7, 14, 28
 
 
 def find_openings(
@@ -45,103 +47,131 @@ def find_openings(
     Raises OpeningsNotPossible when the question itself is wrong. Writes nothing.
     """
     with database.reading() as db:
-        _check(db, agencies, from_day=from_day, days=days, now=now)
-        first = max(_midnight(from_day), -(-int(earliest_start(now).timestamp()) // 900))
-        end = _midnight(from_day + timedelta(days=days))
-        if first >= end:
-            return OpeningsResult(openings=(), blocked_by=None)
-        ignoring = _own_holds(db, resident, instead_of)
-        rota = read_rota_between(db, first, end, now=now, ignoring=ignoring)
-    return _search(agencies, rota, resident=resident, first=first, end=end, limit=limit)
+        place = read_hub(db, hub)
+        check_question(place, agencies, wishes, from_day=from_day, days=days, now=now, limit=limit)
+        asked = _Asked(
+            legs=[replace(leg, room_features=leg.room_features | wishes.room_features) for leg in agencies],
+            wishes=wishes, resident=resident, now=now,
+            ground=read_ground(db, place, {leg.agency for leg in agencies}, language=wishes.interpreter, only=only),
+        )  # fmt: skip
+        ignoring = own_holds(db, resident, instead_of)
+        parts = _Parts(_read_parts(db, asked, _in_parts(from_day, days, now), ignoring))
+        found = _found(parts, asked, limit)
+        reasons: tuple[Reason, ...] = ()
+        if not found:
+            reasons = find_reasons([part.question for part in parts])
+        elif why_not_sooner:
+            reasons = find_reasons(list(_before(parts, found[0])))
+    return _result(found, reasons, asked)
 
 
-def _check(db: sa.Connection, agencies: Sequence[LegRequest], *, from_day: date, days: int, now: datetime) -> None:
-    if not 1 <= len(agencies) <= MAX_LEGS:
-        raise OpeningsNotPossible(f"Ask for 1 to {MAX_LEGS} agencies at a time: you asked for {len(agencies)}.")
-    if not 1 <= days <= MAX_DAYS:
-        raise OpeningsNotPossible(f"Ask for 1 to {MAX_DAYS} days: you asked for {days}.")
-    if from_day < to_london(now).date():
-        raise OpeningsNotPossible(f"{from_day.isoformat()} is in the past.")
-    known = store.the_hub(db).agencies
-    for leg in agencies:
-        if leg.agency not in known:
-            names = ", ".join(sorted(known))
-            raise OpeningsNotPossible(f"{leg.agency!r} is no agency of this hub. There are: {names}.")
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """One question, and who and what there is for it."""
+
+    legs: Sequence[LegRequest]
+    wishes: Wishes
+    resident: str | None
+    now: datetime
+    ground: Ground
+
+    @property
+    def terms(self) -> Terms:
+        return terms_of(self.ground.hub, self.wishes, self.ground.sites)
 
 
-def _own_holds(db: sa.Connection, resident: str | None, instead_of: str | None) -> list[str]:
-    mine = store.open_holds_of(db, resident) if resident else []
-    row = store.visit_row(db, visit.c.reference == instead_of) if instead_of else None
-    return [*mine, row.hold] if row else mine
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    """Some of the days: what is asked of them, and the time in them that is kept for joint visits."""
+
+    question: Question
+    fenced: int
+
+    @property
+    def outside(self) -> Question:
+        """The same without the fenced time."""
+        stock = self.question.stock
+        return replace(self.question, stock=replace(stock, resident=stock.resident & ~self.fenced))
 
 
-def _midnight(day: date) -> int:
-    return cell_of(datetime.combine(day, time(), LONDON))
+class _Parts:
+    """Parts of the days, each read when it is first needed and then remembered."""
+
+    def __init__(self, source: Iterator[_Part]) -> None:
+        self._source, self._read = source, list[_Part]()
+
+    def __iter__(self) -> Iterator[_Part]:
+        yield from self._read
+        for part in self._source:
+            self._read.append(part)
+            yield part
 
 
-def _search(
-    agencies: Sequence[LegRequest], rota: Rota, *, resident: str | None, first: int, end: int, limit: int
-) -> OpeningsResult:
-    starts = _halves(first, end)
-    # The hub sessions are kept for joined-up visits; one agency alone gets them only when there is nothing else.
-    fences = [rota.sessions, ()] if len(agencies) == 1 else [()]
-    for fence in fences:
-        stock = _stock(rota, resident=resident, first=first, end=end, fence=fence)
-        found = find_joint_openings(agencies, stock, days=starts, limit=limit)
-        if found:
-            return OpeningsResult(openings=tuple(_opening(each, agencies, rota) for each in found), blocked_by=None)
-    everywhere = reduce(int.__or__, (half for halves in starts for half in halves))
-    return OpeningsResult(openings=(), blocked_by=find_blocker(agencies, stock, starts=everywhere))
+def _in_parts(from_day: date, days: int, now: datetime) -> Iterator[Days]:
+    begun = -(-int(now.timestamp()) // CELL_SECONDS)
+    over = from_day + timedelta(days=days)
+    for size in chain((FIRST_DAYS, SECOND_DAYS), repeat(MORE_DAYS)):
+        until = min(from_day + timedelta(days=size), over)
+        part = Days(first=max(midnight(from_day), begun), end=midnight(until))
+        if part.first < part.end:
+            yield part
+        if until == over:
+            return
+        from_day = until
 
 
-def _halves(first: int, end: int) -> list[tuple[int, int]]:
-    """For each London day between the cells its morning and its afternoon, as bitsets from `first` on."""
-    day, last = to_london(instant_of(first)).date(), to_london(instant_of(end - 1)).date()
-    halves = []
-    while day <= last:
-        noon, over = cell_of(datetime.combine(day, NOON, LONDON)), _midnight(day + timedelta(days=1))
-        halves.append((_bits(range(_midnight(day), noon), first, end), _bits(range(noon, over), first, end)))
-        day += timedelta(days=1)
-    return halves
+def _read_parts(db: sa.Connection, asked: _Asked, parts: Iterator[Days], ignoring: Sequence[str]) -> Iterator[_Part]:
+    terms, ground, alone = asked.terms, asked.ground, len(asked.legs) == 1
+    for days in parts:
+        hours = hours_of(ground.hub, asked.wishes, days, now=asked.now)
+        stock = read_stock(db, ground, days, resident=asked.resident, now=asked.now, ignoring=ignoring)
+        question = Question(legs=asked.legs, stock=stock, days=days.halves, terms=replace(terms, hours=hours))
+        yield _Part(question=question, fenced=read_sessions(db, ground, days) if alone else 0)
 
 
-def _bits(cells: range, first: int, end: int) -> int:
-    start, stop = max(cells.start, first) - first, min(cells.stop, end) - first
-    return ((1 << (stop - start)) - 1) << start if stop > start else 0
+def _found(parts: _Parts, asked: _Asked, limit: int) -> tuple[Found, ...]:
+    """The hub sessions are kept for joint visits; one agency alone gets them only when there is nothing else."""
+    outside = find_joint_openings((part.outside for part in parts), limit=limit) if len(asked.legs) == 1 else ()
+    return outside or find_joint_openings((part.question for part in parts), limit=limit)
 
 
-def _stock(rota: Rota, *, resident: str | None, first: int, end: int, fence: Sequence[range]) -> Stock:
-    def taken(resource: str) -> int:
-        return reduce(lambda bits, cell: bits | 1 << (cell - first), rota.taken.get(resource, ()), 0)
+def _before(parts: _Parts, first: Found) -> Iterator[Question]:
+    """What was asked of the days before that of the first opening."""
+    for part in parts:
+        stock = part.question.stock
+        days = []
+        for halves in part.question.days:
+            if first.start < stock.first_cell + union(halves).bit_length():
+                break
+            days.append(halves)
+        if days:
+            yield replace(part.question, days=days)
+        if len(days) < len(part.question.days):
+            return
 
-    def union(ranges: Sequence[range]) -> int:
-        return reduce(lambda bits, cells: bits | _bits(cells, first, end), ranges, 0)
 
-    all_time = (1 << (end - first)) - 1
-    fenced = union(fence)
-    return Stock(
-        first_cell=first,
-        advisers={
-            agency: {name: union(cells) & ~fenced & ~taken(f"adviser:{name}") for name, cells in team.items()}
-            for agency, team in rota.shifts.items()
-        },
-        rooms={name: all_time & ~taken(f"room:{name}") for name in rota.rooms},
-        resident=all_time & ~taken(f"resident:{resident}") if resident else all_time,
-        room_features=rota.rooms,
+def _result(found: Sequence[Found], reasons: Sequence[Reason], asked: _Asked) -> OpeningsResult:
+    agency = next((reason.name for reason in reasons if reason.kind == "agency"), None)
+    return OpeningsResult(
+        openings=tuple(_opening(each, asked) for each in found),
+        blocked_by=None if found else agency,
+        blockers=blockers_of(reasons, asked.ground.hub, asked.wishes),
     )
 
 
-def _opening(found: Found, agencies: Sequence[LegRequest], rota: Rota) -> Opening:
+def _opening(found: Found, asked: _Asked) -> Opening:
+    labels = asked.ground.labels
     return Opening(
         legs=tuple(
             OpeningLeg(
-                agency=agencies[leg.request].agency,
-                service_id=agencies[leg.request].service_id,
+                agency=asked.legs[leg.request].agency,
+                service_id=asked.legs[leg.request].service_id,
                 start=instant_of(leg.start),
                 finish=instant_of(leg.finish),
                 adviser=leg.adviser,
                 room=leg.room,
-                room_label=rota.labels[leg.room],
+                room_label=labels.get(leg.room, ""),
+                interpreter=leg.interpreter,
             )
             for leg in found.legs
         )
