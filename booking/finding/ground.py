@@ -78,7 +78,7 @@ def read_stock(
 ) -> Stock:
     """What is free on these days; claims of the holds `ignoring` do not count."""
     taken = _taken(db, ground, days, resident=resident, now=now, ignoring=ignoring)
-    shifts = _shifts(db, ground, days)
+    shifts = read_shifts(db, ground, days)
     everything = days.bits(range(days.first, days.end))
     advisers: dict[str, dict[str, int]] = {}
     for name, bits in shifts.items():
@@ -97,7 +97,7 @@ def read_stock(
     )
 
 
-def _shifts(db: sa.Connection, ground: Ground, days: Days) -> dict[str, int]:
+def read_shifts(db: sa.Connection, ground: Ground, days: Days) -> dict[str, int]:
     """When each of the staff is there."""
     during = (shift.c.first_cell < days.end) & (shift.c.end_cell > days.first)
     asked = sa.select(shift.c.adviser, shift.c.first_cell, shift.c.end_cell).where(during)
