@@ -5,15 +5,15 @@ import sqlalchemy as sa
 from foundation.database import Instant, metadata
 
 INTERPRETERS = "interpreters"
-_WAITS = sa.text("state IN ('waiting', 'offered')")
+# Written out: an index that holds for some rows only is not found by a question with parameters.
+WAITS = sa.text("state IN ('waiting', 'offered')")
 
 hub = sa.Table(
     "hub",
     metadata,
     sa.Column("id", sa.String(64), primary_key=True),
     sa.Column("details", sa.JSON, nullable=False),
-    sa.Column("rota", sa.JSON, nullable=False, default=list),
-    sa.Column("rota_source", sa.String(16), nullable=False, default="place"),  # place, imported: what a start keeps
+    sa.Column("rota_source", sa.String(16), nullable=False, default="place"),  # place, imported, desk: a start keeps it
 )
 
 room = sa.Table(
@@ -64,6 +64,19 @@ rota_rule = sa.Table(
     sa.Column("changed_at", Instant, nullable=False),
 )
 
+# Who changed the rota, its people or its rooms, and when: what was there before, and what was put in its place.
+rota_change = sa.Table(
+    "rota_change",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("hub", sa.ForeignKey("hub.id"), nullable=False, index=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("by", sa.String(60), nullable=False),
+    sa.Column("note", sa.String(200), nullable=False, server_default=""),
+    sa.Column("before", sa.JSON, nullable=False),  # {rules, people, rooms}: only those that the change concerns
+    sa.Column("after", sa.JSON, nullable=False),
+)
+
 # The rules, expanded: the person is at the hub from first_cell until before end_cell.
 shift = sa.Table(
     "shift",
@@ -72,6 +85,16 @@ shift = sa.Table(
     sa.Column("first_cell", sa.Integer, primary_key=True),
     sa.Column("end_cell", sa.Integer, nullable=False),
     sa.Index("ix_shift_first_cell", "first_cell"),
+)
+
+# The rules, expanded: a room that is open otherwise is closed from first_cell until before end_cell.
+room_closure = sa.Table(
+    "room_closure",
+    metadata,
+    sa.Column("room", sa.ForeignKey("room.id"), primary_key=True),
+    sa.Column("first_cell", sa.Integer, primary_key=True),
+    sa.Column("end_cell", sa.Integer, nullable=False),
+    sa.Index("ix_room_closure_first_cell", "first_cell"),
 )
 
 # Time that is ring-fenced for joined-up visits.
@@ -93,6 +116,8 @@ hold = sa.Table(
     sa.Column("opening", sa.Text, nullable=False),
     sa.Column("state", sa.String(12), nullable=False),
     sa.Column("until", Instant, nullable=False, index=True),
+    sa.Column("wishes", sa.JSON, nullable=False, server_default="{}"),  # booking.wishes.Wishes
+    sa.Column("asked", sa.JSON, nullable=False, server_default="[]"),  # LegRequests: skills and rooms, leg by leg
 )
 
 claim = sa.Table(
@@ -117,6 +142,7 @@ visit = sa.Table(
     sa.Column("state", sa.String(12), nullable=False),  # booked, cancelled
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("wishes", sa.JSON, nullable=False, server_default="{}"),  # booking.wishes.Wishes, obeyed at each change
+    sa.Column("asked", sa.JSON, nullable=False, server_default="[]"),  # the LegRequests that it was booked for
     sa.Column("start", Instant, nullable=False, index=True),
     sa.Column("finish", Instant, nullable=False),
     sa.Column("booked_at", Instant, nullable=False),
@@ -160,7 +186,7 @@ waiting = sa.Table(
     sa.Column("until", Instant, nullable=True),
     sa.Column("ended_at", Instant, nullable=True),
     # Nobody waits twice at once.
-    sa.Index("uq_waiting_resident", "resident", unique=True, sqlite_where=_WAITS, postgresql_where=_WAITS),
+    sa.Index("uq_waiting_resident", "resident", unique=True, sqlite_where=WAITS, postgresql_where=WAITS),
 )
 
 # How each search for a joint visit ended, for the reports. Without anything personal.

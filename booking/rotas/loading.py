@@ -1,6 +1,7 @@
 """Loading a hub and its rota, and rolling the rota forward. Claims are never touched."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, time
 from pathlib import Path
 
@@ -8,129 +9,96 @@ import sqlalchemy as sa
 
 from booking.errors import RotaNotReadable
 from booking.hub import Hub, read_hub
-from booking.rotas.rota import Pattern, RotaLine, days_of, expand, read_rota, read_weekdays, shifts_of
-from booking.tables import adviser, hub, hub_session, room, shift
+from booking.rotas import keeping
+from booking.rotas.checking import Known, check_rota, checked
+from booking.rotas.files import read_rota_file
+from booking.rotas.keeping import ROLL_DAYS
+from booking.rotas.rules import CLOSED, DESK, HUB, IMPORTED, PLACE, SESSION, Rotas, Rule
+from booking.rotas.sheets import weekly
+from booking.tables import hub
 from foundation.clock import to_london
 from foundation.database import Database
 
-ROLL_DAYS = 60
-FROM_PLACE, IMPORTED = "place", "imported"
-
 
 def load_rota(database: Database, place_folder: Path, *, now: datetime, days: int = ROLL_DAYS) -> int:
-    """Load `hub.yml` and, unless a rota was imported since, `rota.csv`; then expand `days` days from today.
+    """Load `hub.yml` and, unless a rota was imported or changed at the desk since, `rota.csv`; then roll it forward.
 
-    Safe at every start. Returns the number of shifts ahead. Raises RotaNotReadable and changes nothing.
+    Safe at every start. Returns the number of shifts in `days` days from today. Raises RotaNotReadable and changes
+    nothing.
     """
-    place = read_hub(place_folder / "hub.yml")
-    lines = _read_file(place_folder / "rota.csv", place)
+    place, rota = read_place(place_folder, now=now)
     with database.writing() as db:
-        imported = _keep_hub(db, place)
-        if imported is None:
-            _keep_rota(db, place.id, lines, source=FROM_PLACE)
-        return _roll_forward(db, place, imported if imported is not None else lines, now=now, days=days)
+        source = keeping.keep_hub(db, place)
+        before = keeping.rules_of(db, place.id)
+        if source != DESK:
+            keeping.keep_rooms(db, place.id, place.rooms, all_of_them=True)
+        if source == PLACE:
+            keeping.keep_people(db, place.id, rota.people, all_of_them=True)
+            keeping.keep_rules(db, before, _stamped(rota.rules, PLACE, now))
+        return keeping.roll_forward(db, place, now=now, days=days)
 
 
 def import_rota(database: Database, place_folder: Path, file: Path, *, now: datetime, days: int = ROLL_DAYS) -> int:
     """Put the rota in `file` in place of the one there is, and keep it at later starts.
 
-    Returns the number of shifts ahead. Raises RotaNotReadable and changes nothing.
+    Visits that are booked and openings that are held stay as they are: `booking.changes.files` tells of them.
+    Returns the number of shifts in `days` days from today. Raises RotaNotReadable and changes nothing.
     """
-    place = read_hub(place_folder / "hub.yml")
-    lines = _read_file(file, place)
+    place, own = read_place(place_folder, now=now)
+    rota = read_rota_file(file, place, today=to_london(now).date())
     with database.writing() as db:
-        _keep_hub(db, place)
-        _keep_rota(db, place.id, lines, source=IMPORTED)
-        return _roll_forward(db, place, lines, now=now, days=days)
+        source = keeping.keep_hub(db, place)
+        if source != DESK:
+            keeping.keep_rooms(db, place.id, place.rooms, all_of_them=True)
+        before = keeping.rules_of(db, place.id)
+        keeping.keep_people(db, place.id, rota.people, all_of_them=True)
+        keeping.keep_rules(db, before, _stamped(taking_over(rota.rules, before or own.rules), IMPORTED, now))
+        keeping.keep_source(db, place.id, IMPORTED if source == PLACE else source)
+        return keeping.roll_forward(db, place, now=now, days=days)
 
 
-def _read_file(file: Path, place: Hub) -> list[RotaLine]:
+def roll_all_forward(database: Database, *, now: datetime, days: int = ROLL_DAYS) -> int:
+    """Roll the rota of every hub forward: once a day is enough. Returns the number of shifts ahead."""
+    with database.writing() as db:
+        hubs = [Hub(details) for details in db.scalars(sa.select(hub.c.details).order_by(hub.c.id))]
+        return sum(keeping.roll_forward(db, each, now=now, days=days) for each in hubs)
+
+
+def read_place(place_folder: Path, *, now: datetime) -> tuple[Hub, Rotas]:
+    """A place's hub, and the rota of its two files: people and rules of the sheet, and the sessions of `hub.yml`."""
+    place, today = read_hub(place_folder / "hub.yml"), to_london(now).date()
+    rota = read_rota_file(place_folder / "rota.csv", place, today=today)
+    if not any(rule.kind == SESSION for rule in rota.rules):
+        rota = replace(rota, rules=(*rota.rules, *_sessions(place)), places=())
+        check_rota(rota, Known.of(place), today=today)
+    return place, rota
+
+
+def taking_over(new: Iterable[Rule], before: Iterable[Rule]) -> list[Rule]:
+    """The rules that stand after an import: a file without sessions, or without closures, leaves those there were."""
+    rules = list(new)
+    kinds = {rule.kind for rule in rules}
+    return rules + [rule for rule in before if rule.kind in {SESSION, CLOSED} - kinds]
+
+
+def _stamped(rules: Iterable[Rule], source: str, now: datetime) -> list[Rule]:
+    return [rule if rule.changed_at else replace(rule, source=source, changed_at=now, changed_by="") for rule in rules]
+
+
+def _sessions(place: Hub) -> list[Rule]:
+    """The weekly hub sessions of `hub.yml`. Raises RotaNotReadable."""
     try:
-        _sessions(place)
+        return [_session(place, session) for session in place.details["sessions"]]
     except (KeyError, TypeError, ValueError) as error:
         raise RotaNotReadable(f"The hub sessions of {place.name} cannot be read: {error}.") from error
-    try:
-        lines = read_rota(file.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise RotaNotReadable(f"{file.name} cannot be read.") from error
-    for line in lines:
-        if line.agency not in place.agencies:
-            raise RotaNotReadable(f"The rota names {line.agency!r}, which is no agency of {place.name}.")
-    return lines
 
 
-def _keep_hub(db: sa.Connection, place: Hub) -> list[RotaLine] | None:
-    """Write the hub and its rooms; the row also makes starts that happen at once wait for each other.
-
-    Returns the rota that was imported, if one was.
-    """
-    _put(db, hub, {"id": place.id}, {"details": _plain(place.details)}, first={"rota": [], "rota_source": FROM_PLACE})
-    db.execute(sa.update(room).where(room.c.hub == place.id).values(open=False))
-    for each in place.rooms:
-        values = {"hub": place.id, "label": each.label, "features": list(each.features), "open": True}
-        _put(db, room, {"id": each.id}, values)
-    row = db.execute(sa.select(hub.c.rota, hub.c.rota_source).where(hub.c.id == place.id)).one()
-    if row.rota_source != IMPORTED:
-        return None
-    return [RotaLine(**{**line, "weekdays": tuple(line["weekdays"])}) for line in row.rota]
-
-
-def _plain(details: dict[str, object]) -> dict[str, object]:
-    return {key: value if isinstance(value, (str, int, list, dict)) else str(value) for key, value in details.items()}
-
-
-def _keep_rota(db: sa.Connection, hub_id: str, lines: Sequence[RotaLine], *, source: str) -> None:
-    kept = [line.as_json() for line in lines]
-    db.execute(sa.update(hub).where(hub.c.id == hub_id).values(rota=kept, rota_source=source))
-
-
-def _put(
-    db: sa.Connection,
-    table: sa.Table,
-    key: dict[str, object],
-    values: dict[str, object],
-    *,
-    first: dict[str, object] | None = None,
-) -> None:
-    """Update the row with `key`, or insert it (then with `first` too)."""
-    where = sa.and_(*(table.c[name] == value for name, value in key.items()))
-    if not db.execute(sa.update(table).where(where).values(**values)).rowcount:
-        db.execute(sa.insert(table).values(**key, **values, **(first or {})))
-
-
-def _roll_forward(db: sa.Connection, place: Hub, lines: Sequence[RotaLine], *, now: datetime, days: int) -> int:
-    """Write shifts and sessions from today on anew; what is past stays as it was."""
-    ahead = days_of(to_london(now).date(), days)
-    today = int(to_london(now).replace(hour=0, minute=0, second=0, microsecond=0).timestamp()) // 900
-    ours = sa.select(adviser.c.id).where(adviser.c.hub == place.id)
-    db.execute(sa.delete(shift).where((shift.c.first_cell >= today) & shift.c.adviser.in_(ours)))
-    db.execute(sa.delete(hub_session).where((hub_session.c.first_cell >= today) & (hub_session.c.hub == place.id)))
-    for line in {line.adviser: line for line in lines}.values():
-        _put(db, adviser, {"id": line.adviser}, {"hub": place.id, "agency": line.agency, "label": line.label})
-    shifts = [
-        {"adviser": name, "first_cell": cells.start, "end_cell": cells.stop}
-        for name, ranges in shifts_of(lines, ahead).items() for cells in ranges
-    ]  # fmt: skip
-    sessions = [
-        {"hub": place.id, "first_cell": cells.start, "end_cell": cells.stop, "label": label}
-        for label, pattern in _sessions(place) for cells in expand(pattern, ahead)
-    ]  # fmt: skip
-    for table, rows in ((shift, shifts), (hub_session, sessions)):
-        if rows:
-            db.execute(sa.insert(table), rows)
-    return len(shifts)
-
-
-def _sessions(place: Hub) -> list[tuple[str, Pattern]]:
-    """The weekly hub sessions: label and pattern. Raises KeyError, TypeError, ValueError."""
-    return [
-        (
-            str(session["label"]),
-            Pattern(
-                weekdays=read_weekdays(session["weekdays"]),
-                start=time.fromisoformat(session["start"]),
-                end=time.fromisoformat(session["end"]),
-            ),
+def _session(place: Hub, session: dict[str, str]) -> Rule:
+    for name in ("start", "end"):
+        time.fromisoformat(session[name])
+    return checked(
+        Rule(
+            kind=SESSION, whom=HUB, hub=place.id, note=str(session["label"]), rrule=weekly(session["weekdays"]),
+            start=session["start"], end=session["end"],
         )
-        for session in place.details["sessions"]
-    ]
+    ).with_id()  # fmt: skip

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from booking.errors import OpeningsNotPossible, OpeningTaken
 from booking.finding.finding import find_openings
 from booking.openings import Opening, OpeningsResult
-from booking.rotas.rota import earliest_start, is_working_day
+from booking.rotas.holidays import earliest_start, is_working_day
 from booking.tables import hold, waiting
 from booking.visits import store
 from booking.visits.holding import hold_in

@@ -144,7 +144,7 @@ def _prepare(database: Database) -> None:
     with database.writing() as db:
         for name in reversed(TABLES):
             db.execute(sa.delete(metadata.tables[name]))
-        db.execute(sa.insert(hub).values(id="bench", details=details, rota=[], rota_source="place"))
+        db.execute(sa.insert(hub).values(id="bench", details=details, rota_source="place"))
         db.execute(sa.insert(room), rooms)
         db.execute(sa.insert(adviser), [{"id": n, "hub": "bench", "agency": "bench", "label": n} for n in names])
         db.execute(sa.insert(shift), [{"adviser": n, "first_cell": FIRST, "end_cell": end} for n in names])

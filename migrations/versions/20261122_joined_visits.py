@@ -203,8 +203,13 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("capacity", sa.Integer(), server_default="3", nullable=False))
         batch_op.add_column(sa.Column("site", sa.String(length=64), server_default="", nullable=False))
 
+    with op.batch_alter_table("hold", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("wishes", sa.JSON(), server_default="{}", nullable=False))
+        batch_op.add_column(sa.Column("asked", sa.JSON(), server_default="[]", nullable=False))
+
     with op.batch_alter_table("visit", schema=None) as batch_op:
         batch_op.add_column(sa.Column("wishes", sa.JSON(), server_default="{}", nullable=False))
+        batch_op.add_column(sa.Column("asked", sa.JSON(), server_default="[]", nullable=False))
         batch_op.add_column(sa.Column("arrived_at", foundation.database.Instant(timezone=True), nullable=True))
 
 
@@ -215,6 +220,11 @@ def downgrade() -> None:
     op.drop_table("visit_link")
     with op.batch_alter_table("visit", schema=None) as batch_op:
         batch_op.drop_column("arrived_at")
+        batch_op.drop_column("asked")
+        batch_op.drop_column("wishes")
+
+    with op.batch_alter_table("hold", schema=None) as batch_op:
+        batch_op.drop_column("asked")
         batch_op.drop_column("wishes")
 
     with op.batch_alter_table("room", schema=None) as batch_op:
