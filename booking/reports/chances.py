@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from booking.reports.intervals import Estimate, exact, of_share
-from booking.reports.world import DAY, World, days_from, stock_of
-from booking.search.joint import JointSearch
+from booking.reports.world import DAY, World, days_from
 
 SIZES, WITHIN = (2, 3, 4), (5, 10)
 STARTS = 10  # the coming working days on which somebody may ask
@@ -95,8 +94,7 @@ def _drawn(world: World, size: int, seed: int) -> dict[tuple[str, ...], float]:
 
 def waits_from(world: World, agencies: Sequence[str], starts: Mapping[int, int]) -> list[int | None]:
     """Working days from each of `starts` (day and first quarter) to the first joint opening; None without one."""
-    stock = stock_of(world, agencies, world.advisers, world.rooms)
-    search = JointSearch(world.legs(agencies), stock)
+    search = world.search(agencies)
     waits: list[int | None] = []
     for day, first in starts.items():
         found = search.best(days_from(day, len(world.days), from_quarter=first))

@@ -1,15 +1,10 @@
-"""From the database to what the reports compute on: the coming working days, and the past weeks."""
+"""What happened in some weeks, from the database."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import reduce
 
 import sqlalchemy as sa
 
-from booking.finding.occupancy import Rota, read_rota_between
 from booking.reports.past import Past, PastLeg, PastVisit, Presence, Search, Waited
-from booking.reports.world import World, quarter_of, quarters
 from booking.tables import (
     INTERPRETERS,
     adviser,
@@ -24,70 +19,7 @@ from booking.tables import (
     waiting,
 )
 from booking.visits.statements import BOOKED
-from foundation.clock import LONDON, cell_of, instant_of, to_london
-
-DAYS_AHEAD = 60  # how far a rota is expanded
-USUAL_MINUTES = 30
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ahead:
-    """The coming working days of a hub: `rota` as if nothing were booked, `free` as it is now."""
-
-    rota: World
-    free: World
-
-
-def read_ahead(
-    db: sa.Connection, agencies: Mapping[str, Mapping[str, object]], *, now: datetime, works: Callable[[date], bool]
-) -> Ahead:
-    """The working days from today to the last on the rota. `agencies`: those of the hub, with their `minutes`."""
-    today = to_london(now).date()
-    first, end = midnight(today), midnight(today + timedelta(days=DAYS_AHEAD))
-    found = read_rota_between(db, first, end, now=now)
-    ranges = [cells for team in found.shifts.values() for shifts in team.values() for cells in shifts]
-    last = max((to_london(instant_of(cells.start)).date() for cells in ranges), default=today)
-    days = tuple(
-        day for number in range((last - today).days + 1) if works(day := today + timedelta(days=number))
-    )  # fmt: skip
-    minutes = {name: int(str(about.get("minutes", USUAL_MINUTES))) for name, about in agencies.items()}
-    return Ahead(rota=_world(found, days, minutes, booked=False), free=_world(found, days, minutes, booked=True))
-
-
-def midnight(day: date) -> int:
-    """The cell at which a London day begins."""
-    return cell_of(datetime.combine(day, time(), LONDON))
-
-
-def _world(found: Rota, days: tuple[date, ...], minutes: Mapping[str, int], *, booked: bool) -> World:
-    numbers = {day: number for number, day in enumerate(days)}
-
-    def bits(ranges: Iterable[range]) -> int:
-        return reduce(int.__or__, (_wall_bits(cells, numbers) for cells in ranges), 0)
-
-    def taken(resource: str) -> int:
-        return bits(range(cell, cell + 1) for cell in found.taken.get(resource, ())) if booked else 0
-
-    advisers = {
-        agency: {name: bits(shifts) & ~taken(f"adviser:{name}") for name, shifts in team.items()}
-        for agency, team in found.shifts.items() if agency in minutes
-    }  # fmt: skip
-    present = reduce(int.__or__, (bits(shifts) for team in found.shifts.values() for shifts in team.values()), 0)
-    return World(
-        days=days,
-        advisers=advisers,
-        rooms={name: present & ~taken(f"room:{name}") for name in found.rooms},  # the hub is open while somebody is in
-        sessions=bits(found.sessions),
-        minutes={agency: minutes[agency] for agency in advisers},
-    )
-
-
-def _wall_bits(cells: range, numbers: Mapping[date, int]) -> int:
-    wall = to_london(instant_of(cells.start))
-    if wall.date() not in numbers:
-        return 0
-    first = quarter_of(wall.time())
-    return quarters(numbers[wall.date()], first, first + len(cells))
+from foundation.clock import LONDON, cell_of, to_london
 
 
 def read_past(db: sa.Connection, hub: str, *, since: date, until: date, now: datetime) -> Past:

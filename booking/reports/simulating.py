@@ -6,11 +6,10 @@ that is tried ("common random numbers"), so that a difference is the rota's.
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from booking.reports.demand import Demand, Person, arrivals
-from booking.reports.world import DAY, World, days_from, quarters, stock_of
-from booking.search.joint import JointSearch
+from booking.reports.world import DAY, World, days_from, quarters
 from booking.search.staffing import Found
 
 LOOK_AHEAD = 10  # working days after the one on which somebody asks: what is further off is no offer
@@ -46,16 +45,17 @@ class Diary:
         self.world = world
         self.advisers = {agency: dict(team) for agency, team in world.advisers.items()}
         self.rooms = dict(world.rooms)
+        self._ahead = replace(world, days=world.days[: LOOK_AHEAD + 1])
 
     def find(self, agencies: Sequence[str], day: int, *, fence: int = 0) -> Found | None:
         """The best joint opening for somebody who asks on day number `day`, outside `fence`. Cells count from there."""
-        low, wanted = day * DAY, days_from(0, LOOK_AHEAD + 1)
+        low, wanted = day * DAY, self._ahead.all_time
         advisers = {
             agency: {name: (bits & ~fence) >> low & wanted for name, bits in self.advisers[agency].items()}
             for agency in agencies
         }
         rooms = {name: bits >> low & wanted for name, bits in self.rooms.items()}
-        search = JointSearch(self.world.legs(agencies), stock_of(self.world, agencies, advisers, rooms))
+        search = self._ahead.with_free(advisers=advisers, rooms=rooms).search(agencies)
         return search.best(days_from(0, LOOK_AHEAD + 1, from_quarter=FIRST_QUARTER))
 
     def book(self, agencies: Sequence[str], day: int) -> int | None:

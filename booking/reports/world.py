@@ -5,13 +5,15 @@ working days are in it, so that differences between days are waiting times.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, time
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import combinations
+from typing import Self
 
 from booking.openings import LegRequest
-from booking.search.stock import Stock
+from booking.search.joint import USUAL_TERMS, JointSearch
+from booking.search.stock import Person, Stock, Terms
 
 DAY = 96  # quarters of an hour
 HOUR = 4
@@ -26,6 +28,9 @@ class World:
     rooms: Mapping[str, int]
     sessions: int
     minutes: Mapping[str, int]  # agency -> how long it sees somebody
+    sites: Mapping[str, str] = field(default_factory=dict)  # room -> building
+    people: Mapping[str, Person] = field(default_factory=dict)
+    terms: Terms = USUAL_TERMS
 
     @property
     def all_time(self) -> int:
@@ -35,6 +40,22 @@ class World:
     def legs(self, agencies: Sequence[str]) -> list[LegRequest]:
         """What to search for so that all of `agencies` see one person, in any order."""
         return [LegRequest(agency=name, service_id="", minutes=self.minutes[name]) for name in agencies]
+
+    def with_free(self, *, advisers: Mapping[str, Mapping[str, int]], rooms: Mapping[str, int]) -> Self:
+        """The same hub with other time left."""
+        return replace(self, advisers=advisers, rooms=rooms)
+
+    def search(self, agencies: Sequence[str]) -> JointSearch:
+        """The joint search for one person who wants to see all of `agencies` and has time whenever the hub is open."""
+        stock = Stock(
+            first_cell=0, advisers={name: self.advisers[name] for name in agencies}, rooms=self.rooms,
+            resident=self.all_time, sites=self.sites, people=self.people, midnights=self._midnights,
+        )  # fmt: skip
+        return JointSearch(self.legs(agencies), stock, self.terms)
+
+    @cached_property
+    def _midnights(self) -> int:
+        return sum(1 << number * DAY for number in range(len(self.days)))
 
     def combinations(self, size: int) -> list[tuple[str, ...]]:
         """Every set of `size` agencies that have an adviser, sorted."""
@@ -54,19 +75,6 @@ def quarter_of(wall: time) -> int:
 def days_from(first: int, end: int, *, from_quarter: int = 0) -> int:
     """The bits of the days [first, end), but for what lies before `from_quarter` on the first."""
     return quarters(0, first * DAY + from_quarter, end * DAY)
-
-
-def stock_of(
-    world: World, agencies: Sequence[str], advisers: Mapping[str, Mapping[str, int]], rooms: Mapping[str, int]
-) -> Stock:
-    """What the joint search looks at, for `agencies`; the person has time whenever the hub is open."""
-    return Stock(
-        first_cell=0,
-        advisers={name: advisers[name] for name in agencies},
-        rooms=rooms,
-        resident=reduce(int.__or__, rooms.values(), 0),
-        room_features={},
-    )
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
