@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from booking.errors import VisitOver
 from booking.visits.changing import cancel_visit
 from casework import tables as t
+from casework.answers_by_text import ANSWERED_KINDLY
 from casework.outbox import LAST
 from foundation.database import Database
 from foundation.errors import FrontDoorError
@@ -52,6 +53,8 @@ def retain(database: Database, *, now: datetime, keep_days: int, keep_case_days:
         settled = t.outbox.c.state.in_(LAST)
         db.execute(t.outbox.delete().where(t.outbox.c.written_at < old, settled))
         db.execute(t.ticket.delete().where(t.ticket.c.until < now))
+        db.execute(t.visit_link.delete().where(t.visit_link.c.until < now))
+        db.execute(t.text_question.delete().where(t.text_question.c.until < now - ANSWERED_KINDLY))
         db.execute(t.received.delete().where(t.received.c.at < now - REMEMBERED))
     _forget_dialogues(tracker, stale)
     return Gone(gone.rowcount, cases.rowcount)
@@ -70,11 +73,22 @@ def erase(database: Database, reference: str, *, tracker: Path, now: datetime) -
         with suppress(VisitOver):  # it lies in the past; its claims hold no name
             cancel_visit(database, row.visit_reference, now=now)
     with database.writing() as db:
+        _forget_questions(db, row.conversation_id)
+        if row.visit_reference:
+            db.execute(t.visit_link.delete().where(t.visit_link.c.visit == row.visit_reference))
+            db.execute(t.outbox.delete().where(t.outbox.c.about.startswith(f"visit:{row.visit_reference}")))
         db.execute(t.case_file.delete().where(t.case_file.c.reference == row.reference))
         db.execute(t.conversation.delete().where(t.conversation.c.id == row.conversation_id))
         db.execute(t.outbox.delete().where(t.outbox.c.conversation_id == row.conversation_id))
         db.execute(t.assessment.delete().where(t.assessment.c.conversation_id == row.conversation_id))
     _forget_dialogues(tracker, [row.conversation_id])
+
+
+def _forget_questions(db: sa.Connection, conversation_id: str) -> None:
+    """What was asked by text of the phones that this conversation was written to."""
+    for table in (t.outbox, t.line):
+        numbers = sa.select(table.c.address).where(table.c.conversation_id == conversation_id)
+        db.execute(t.text_question.delete().where(t.text_question.c.address.in_(numbers)))
 
 
 def _forget_dialogues(tracker: Path, conversations: list[str]) -> None:

@@ -20,7 +20,8 @@ def drop_untrue_reminders(db: sa.Connection, ids: Sequence[int], now: datetime) 
     """Of these parcels drop the reminders of a visit that is not at that time any more; others wait for safe hours."""
     o = t.outbox.c
     mine = (o.id.in_(ids), o.state == "waiting", o.about.startswith(REMINDERS))
-    for row in db.execute(sa.select(o.id, o.about, o.kind, o.channel, o.address).where(*mine)).all():
+    found: Sequence[sa.Row[Any]] = db.execute(sa.select(t.outbox).where(*mine)).all()
+    for row in found:
         values = _what_now(db, row, now)
         if values:
             db.execute(t.outbox.update().where(o.id == row.id).values(lease=None, **values))

@@ -86,7 +86,7 @@ def _told_at(db: sa.Connection, reference: str, case: str) -> datetime:
     booked: datetime = db.execute(sa.select(v.c.booked_at).where(v.c.reference == reference)).scalar_one()
     did = sa.select(sa.func.max(e.at)).where(e.case_reference == case, e.kind == "visit")
     said = sa.select(sa.func.max(o.written_at)).where(o.about == f"visit:{reference}")
-    heard = [db.execute(query).scalar() for query in (did, said)]
+    heard: list[datetime | None] = [db.execute(query).scalar() for query in (did, said)]
     return max([booked, *(each for each in heard if each is not None)])
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from cli.bench import NAMES
 from cli.directories import directory
+from cli.feeds import partner
 from cli.opened import the_database
 from cli.rotas import openings, rota
 from foundation.clock import utc_now
@@ -144,6 +145,7 @@ def demo_load() -> None:
 main.add_command(directory)
 main.add_command(rota)
 main.add_command(openings)
+main.add_command(partner)
 
 
 @main.command()

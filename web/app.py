@@ -24,7 +24,23 @@ from foundation.database import Database
 from foundation.languages import speaking, translate
 from foundation.settings import Settings
 from understanding import understand
-from web import api, chat, desk, health, hooks, kiosk, language, live, moving, rendering, undelivered, visits, widget
+from web import (
+    api,
+    calendars,
+    chat,
+    desk,
+    fhir,
+    health,
+    hooks,
+    kiosk,
+    language,
+    live,
+    moving,
+    rendering,
+    undelivered,
+    visits,
+    widget,
+)
 from web.api import NotUnderstood
 from web.carrying import Carrying
 from web.directory_desk import routes as directory_desk
@@ -91,6 +107,8 @@ def make_app(settings: Settings) -> Starlette:
             *live.routes,
             *widget.routes,
             *visits.routes,
+            *calendars.routes,
+            *fhir.routes,
             *services.routes,
             *desk.routes,
             *undelivered.routes,

@@ -1,1 +1,1 @@
-"""Visits and rotas as other programs read them: iCalendar and FHIR."""
+"""Visits as others' calendars read them: iCalendar files and feeds, and FHIR appointments."""
