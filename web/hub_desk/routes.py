@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from web.hub_desk import board, steps, visits, week
+from web.hub_desk import board, rota, steps, visits, waiting, week
 from web.hub_desk.guard import HOME, managed
 
 routes = [
@@ -11,4 +11,8 @@ routes = [
     Route(f"{HOME}/find", managed(visits.find)),
     Route(f"{HOME}/visits/{{reference}}", managed(visits.visit)),
     Route(f"{HOME}/visits/{{reference}}/steps", managed(steps.step), methods=["POST"]),
+    Route(f"{HOME}/waiting", managed(waiting.waiting)),
+    Route(f"{HOME}/waiting", managed(waiting.off), methods=["POST"]),
+    Route(f"{HOME}/rota", managed(rota.rota)),
+    Route(f"{HOME}/rota/export.{{form}}", managed(rota.export)),
 ]
