@@ -229,3 +229,19 @@ disrupted_visit = sa.Table(
     sa.Column("what", sa.String(12), nullable=False),
     sa.Column("at", Instant, nullable=False),
 )
+
+# A simulation that a hub manager asked for: a process of its own works it out, and the page shows the last one.
+report_run = sa.Table(
+    "report_run",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("hub", sa.ForeignKey("hub.id"), nullable=False, index=True),
+    sa.Column("asked", sa.JSON, nullable=False),
+    sa.Column("state", sa.String(8), nullable=False),  # waiting, running, done, failed
+    sa.Column("by", sa.String(60), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("begun_at", Instant, nullable=True),
+    sa.Column("ended_at", Instant, nullable=True),
+    sa.Column("result", sa.JSON, nullable=True),
+    sa.Column("problem", sa.String(300), nullable=False, server_default=""),
+)

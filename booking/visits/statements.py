@@ -1,7 +1,6 @@
-"""The statements of holding and confirming, built once: building one anew costs more than the database's own work.
+"""The statements of holding, confirming and moving, built once: each way to the database and back is counted.
 
-Each is a constant with named parameters, so that SQLAlchemy compiles it once and both databases keep it prepared. Lists
-are expanding parameters, so that their length does not make another statement of it.
+Where PostgreSQL can write in one statement what SQLite needs several for, it does: SQLite has no way there and back.
 """
 
 from typing import Any
@@ -9,76 +8,140 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from booking.tables import adviser, claim, hold, hub, leg, room, shift, visit
+from booking.tables import adviser, claim, hold, hub, leg, room, room_closure, shift, visit
+from booking.visits.prepared import INTEGERS, TEXTS, Prepared, any_of
 from foundation.database import Instant
 
 HELD, RELEASED, EXPIRED, CONFIRMED = "held", "released", "expired", "confirmed"
 BOOKED, CANCELLED = "booked", "cancelled"
 
-_NO_TEXT, _NO_CELL = sa.literal_column("''", sa.String), sa.literal_column("0", sa.Integer)
-_NOW = sa.bindparam("now", type_=Instant)
+_NO_TEXT, _ZERO = sa.literal_column("''", sa.String), sa.literal_column("0", sa.Integer)
+_NOW, _HOLDER = sa.bindparam("now", type_=Instant), sa.bindparam("holder", type_=sa.String)
+_LOW, _HIGH = sa.bindparam("low", type_=sa.Integer), sa.bindparam("high", type_=sa.Integer)
 # Literals, because the driver would send them anew with every statement.
-_HELD, _BOOKED, _CONFIRMED = (sa.literal_column(f"'{state}'", sa.String) for state in (HELD, BOOKED, CONFIRMED))
+_HELD, _RELEASED, _EXPIRED, _BOOKED, _CONFIRMED = (
+    sa.literal_column(f"'{state}'", sa.String) for state in (HELD, RELEASED, EXPIRED, BOOKED, CONFIRMED)
+)
 
 
-def _any(name: str) -> sa.BindParameter[list[str]]:
-    return sa.bindparam(name, expanding=True)
+def _row(kind: str, name: sa.ColumnElement[Any], **columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """One kind of row in a union of many: what a kind has no use for is empty."""
+    usual: dict[str, sa.ColumnElement[Any]]
+    usual = {"about": _NO_TEXT, "hub": _NO_TEXT, "first": _ZERO, "end": _ZERO, "has": _NO_TEXT, "speaks": _NO_TEXT}
+    every = usual | {"flags": _ZERO} | columns
+    labelled = [column.label(key) for key, column in every.items()]
+    return sa.select(sa.literal_column(f"'{kind}'", sa.String).label("kind"), name.label("name"), *labelled)
 
 
-def _row(kind: str, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    return sa.select(sa.literal_column(f"'{kind}'", sa.String).label("kind"), *columns)
+def _text(column: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
+    return sa.cast(column, sa.Text)
 
 
-# What stands in the way of an opening, and what it needs, in one question: the holds that its resident has open, the
-# holds that ran out over its cells, its rooms that are open, and its advisers' shifts.
-STANDING = sa.union_all(
-    _row("mine", hold.c.id.label("name"), _NO_TEXT.label("agency"), _NO_CELL.label("first"), _NO_CELL.label("end"))
-    .where(hold.c.resident == sa.bindparam("resident"), hold.c.state == _HELD),
-    _row("stale", claim.c.hold, _NO_TEXT, _NO_CELL, _NO_CELL)
-    .where(claim.c.resource.in_(_any("resources")), claim.c.cell.between(sa.bindparam("low"), sa.bindparam("high")))
-    .where(claim.c.state == _HELD, claim.c.until <= _NOW)
-    .distinct(),
-    _row("room", room.c.id, _NO_TEXT, _NO_CELL, _NO_CELL).where(room.c.id.in_(_any("rooms")), room.c.open),
-    _row("shift", shift.c.adviser, adviser.c.agency, shift.c.first_cell, shift.c.end_cell)
-    .join_from(shift, adviser)
-    .where(shift.c.adviser.in_(_any("advisers")))
-    .where(shift.c.first_cell <= sa.bindparam("high"), shift.c.end_cell > sa.bindparam("low")),
+# Whom and what an opening needs, as the rota has it: advisers and interpreters with their shifts, rooms, closures.
+_ROTA = (
+    _row(
+        "person", adviser.c.id, about=adviser.c.agency, hub=adviser.c.hub, first=shift.c.first_cell,
+        end=shift.c.end_cell, has=_text(adviser.c.skills), speaks=_text(adviser.c.languages),
+        flags=sa.case((adviser.c.by_phone, 2), else_=0) + sa.case((adviser.c.in_person, 1), else_=0),
+    )
+    .select_from(shift).join(adviser, adviser.c.id == shift.c.adviser)
+    .where(any_of(shift.c.adviser, "people"), shift.c.first_cell <= _HIGH, shift.c.end_cell > _LOW, adviser.c.active),
+    _row("room", room.c.id, about=room.c.label, hub=room.c.hub, first=room.c.capacity, has=_text(room.c.features))
+    .where(any_of(room.c.id, "rooms"), room.c.open),
+    _row("closed", room_closure.c.room, first=room_closure.c.first_cell, end=room_closure.c.end_cell)
+    .where(any_of(room_closure.c.room, "rooms"), room_closure.c.first_cell <= _HIGH, room_closure.c.end_cell > _LOW),
 )  # fmt: skip
+# The same with the hub: all that a visit is made of.
+THE_ROTA = Prepared(
+    sa.union_all(
+        *_ROTA,
+        _row("hub", hub.c.id, has=_text(hub.c.details)).where(
+            hub.c.id.in_(sa.select(adviser.c.hub).where(any_of(adviser.c.id, "people")))
+        ),
+    )
+)
+
+
+def _standing(*more: sa.Select[Any]) -> sa.CompoundSelect[Any]:
+    return sa.union_all(
+        _row("mine", hold.c.id).where(hold.c.resident == sa.bindparam("resident"), hold.c.state == _HELD),
+        # `flags` is 1 where the hold ran out.
+        _row(
+            "claim", claim.c.hold, about=claim.c.resource, first=claim.c.cell,
+            flags=sa.case((sa.and_(claim.c.state == _HELD, claim.c.until <= _NOW), 1), else_=0),
+        ).where(any_of(claim.c.resource, "resources"), claim.c.cell.between(_LOW, _HIGH)),
+        *_ROTA,
+        *more,
+    )  # fmt: skip
+
+
+# What stands in the way of an opening, and what it needs, in one question. A hold that a crash of the server loses is
+# only asked for again, so PostgreSQL need not wait for the disk at its end (`ends` off); a visit always does.
+_ENDS = _row("ends", sa.func.set_config("synchronous_commit", sa.bindparam("ends"), sa.true()))
+STANDING = Prepared(sqlite=_standing(), postgresql=_standing(_ENDS))
 
 OPEN_HOLDS = (
     sa.select(hold.c.id).where(hold.c.resident == sa.bindparam("of"), hold.c.state == _HELD).order_by(hold.c.id)
 )
-NEW_HOLD = sa.insert(hold)
-NEW_CLAIM = sa.insert(claim)
-# PostgreSQL takes all the cells, in their order, in one statement; SQLite has no way there and back to save.
-NEW_CLAIMS_POSTGRESQL = sa.text(
-    "INSERT INTO claim (resource, cell, hold, state, until) SELECT wanted.*, :holder, :state, :until"
-    " FROM unnest(CAST(:names AS varchar[]), CAST(:cells AS integer[])) AS wanted"
-).bindparams(sa.bindparam("until", type_=Instant))
-NEW_LEG = sa.insert(leg)
+_WANTED = {
+    "sqlite": "SELECT json_extract(value, '$[0]') AS resource, json_extract(value, '$[1]') AS cell"
+    " FROM json_each(:cells)",
+    "postgresql": "SELECT * FROM unnest(:names, :numbers) AS wanted (resource, cell)",
+}
+_CELLS = {
+    "sqlite": (sa.bindparam("cells", type_=sa.JSON),),
+    "postgresql": (sa.bindparam("names", type_=TEXTS), sa.bindparam("numbers", type_=INTEGERS)),
+}
+
+
+def _claims(name: str, *, before: str = "") -> sa.TextClause:
+    text = f"{before}INSERT INTO claim (resource, cell, hold, state, until) "
+    text += f"SELECT wanted.resource, wanted.cell, :holder, :state, :until FROM ({_WANTED[name]}) AS wanted"  # noqa: S608
+    return sa.text(text).bindparams(*_CELLS[name], sa.bindparam("until", type_=Instant))
+
+
+# All cells in their order in one statement: the key (resource, cell) refuses all of them when one is somebody else's.
+NEW_CLAIMS = Prepared(sqlite=_claims("sqlite"), postgresql=_claims("postgresql"))
+NEW_HOLD = Prepared(sa.insert(hold))
+_WITH_HOLD = (
+    "WITH made AS (INSERT INTO hold (id, resident, opening, state, until, wishes, asked)"
+    " VALUES (:holder, :resident, :opening, :state, :until, :wishes, :asked)) "
+)
+HOLD_AND_CLAIMS = Prepared(
+    postgresql=_claims("postgresql", before=_WITH_HOLD).bindparams(
+        sa.bindparam("wishes", type_=sa.JSON), sa.bindparam("asked", type_=sa.JSON)
+    )
+)
 
 # The hold's row is what a confirmation and a takeover compete for: these are conditional, and one of them is true.
-_OPEN_HOLD = (hold.c.id == sa.bindparam("holder")) & (hold.c.state == _HELD)
-RELEASE_HOLD = sa.update(hold).where(_OPEN_HOLD).values(state=RELEASED)
-EXPIRE_HOLD = sa.update(hold).where(_OPEN_HOLD, hold.c.until <= _NOW).values(state=EXPIRED)
-CONFIRM_HOLD = (
+_OPEN_HOLD = (hold.c.id == _HOLDER) & (hold.c.state == _HELD)
+RELEASE_HOLD = Prepared(sa.update(hold).where(_OPEN_HOLD).values(state=_RELEASED))
+EXPIRE_HOLD = Prepared(sa.update(hold).where(_OPEN_HOLD, hold.c.until <= _NOW).values(state=_EXPIRED))
+BREAK_HOLD = Prepared(sa.update(hold).where(_OPEN_HOLD).values(state=_EXPIRED))
+CONFIRM_HOLD = Prepared(
     sa.update(hold)
     .where(_OPEN_HOLD, hold.c.resident == sa.bindparam("of"), hold.c.until > _NOW)
     .values(state=_CONFIRMED)
-    .returning(hold.c.opening)
+    .returning(hold.c.opening, _text(hold.c.wishes).label("wishes"), _text(hold.c.asked).label("asked"))
 )
-HOLD_EXISTS = sa.select(hold.c.id).where(hold.c.id == sa.bindparam("holder"), hold.c.resident == sa.bindparam("of"))
+HOLD_EXISTS = sa.select(hold.c.id).where(hold.c.id == _HOLDER, hold.c.resident == sa.bindparam("of"))
 
-BOOK_CLAIMS = sa.update(claim).where(claim.c.hold == sa.bindparam("holder")).values(state=_BOOKED, until=sa.null())
-DROP_CLAIMS = sa.delete(claim).where(claim.c.hold == sa.bindparam("holder"))
-DROP_CLAIM = DROP_CLAIMS.where(claim.c.resource == sa.bindparam("name"), claim.c.cell == sa.bindparam("at"))
+BOOK_CLAIMS = Prepared(sa.update(claim).where(claim.c.hold == _HOLDER).values(state=_BOOKED, until=sa.null()))
+DROP_CLAIMS = Prepared(sa.delete(claim).where(claim.c.hold == _HOLDER))
+DROP_CLAIM = (
+    sa.delete(claim)
+    .where(claim.c.hold == _HOLDER)
+    .where(claim.c.resource == sa.bindparam("name"), claim.c.cell == sa.bindparam("at"))
+)
 
 THE_HUB = sa.select(hub.c.details).order_by(hub.c.id).limit(1)
 LABELS = sa.select(room.c.id, room.c.label)
-LABELS_OF = LABELS.where(room.c.id.in_(_any("rooms")))
 
+NEW_LEG = sa.insert(leg)
 # A reference that is taken writes nothing, and another one is tried; a hold that has its visit is an error.
-NEW_VISIT = {
-    name: insert(visit).on_conflict_do_nothing(index_elements=[visit.c.reference]).returning(visit.c.reference)
-    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
+NEW_VISIT = Prepared(
+    **{
+        name: insert(visit).on_conflict_do_nothing(index_elements=[visit.c.reference]).returning(visit.c.reference)
+        for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+    }
+)

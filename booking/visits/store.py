@@ -1,8 +1,7 @@
-"""The SQL of booking. Every function takes an open connection: whose transaction it is, the use case decides."""
+"""Visits, their legs and the hub in SQL. Whose transaction it is, the use case decides; claims are in `holds`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,18 +9,21 @@ import sqlalchemy as sa
 from booking.errors import OpeningTaken
 from booking.hub import Hub
 from booking.openings import Opening, OpeningLeg, read_opening_code
-from booking.tables import claim, hub, leg, visit
+from booking.tables import hub, leg, visit
 from booking.visits import statements as sql
+from booking.visits.holds import add_claims, claims_of, drop_claims, open_holds_of, release_hold
 from booking.visits.statements import BOOKED, CANCELLED, HELD
 
-DEADLOCK = "40P01"  # SQLSTATE
+__all__ = ["BOOKED", "CANCELLED", "HELD", "add_claims", "claims_of", "drop_claims", "open_holds_of", "release_hold"]
 
-
-__all__ = ["BOOKED", "CANCELLED", "HELD"]
+PLANNED = ("agency", "service_id", "start", "finish", "adviser", "room", "room_label", "interpreter")
+PROGRESS = tuple(column.name for column in leg.c if column.name not in ("visit", "number", *PLANNED))
+type Progress = dict[str, Any]  # how far a leg is: the columns PROGRESS
+_PLANNED: Mapping[OpeningLeg, Progress] = {}
 
 
 def the_hub(db: sa.Connection) -> Hub:
-    """The hub of this installation. Raises OpeningTaken when no rota was ever loaded."""
+    """The first hub of this installation. Raises OpeningTaken when no rota was ever loaded."""
     row = db.execute(sql.THE_HUB).first()
     if row is None:
         raise OpeningTaken("There are no visit times yet. Please ask us for a person.")
@@ -35,137 +37,48 @@ def room_labels(db: sa.Connection) -> dict[str, str]:
 
 def labelled(db: sa.Connection, code: str) -> Opening:
     """The opening that `code` stands for, with its rooms' labels. Raises OpeningNotReadable."""
-    opening = read_opening_code(code)
-    labels = dict(db.execute(sql.LABELS_OF, {"rooms": sorted({each.room for each in opening.legs})}).tuples().all())
-    return Opening(legs=tuple(replace(each, room_label=labels.get(each.room, "")) for each in opening.legs))
-
-
-def clear_the_way(
-    db: sa.Connection, opening: Opening, cells: Sequence[tuple[str, int]], *, resident: str, now: datetime
-) -> bool:
-    """Let go of what `resident` holds (a person holds one opening at a time) and of holds that ran out over `cells`.
-
-    False, and nothing done, when not every leg has an adviser of its agency on shift and a room that is open.
-    """
-    numbers = [cell for _, cell in cells]
-    found: dict[str, list[sa.Row[Any]]] = {"mine": [], "stale": [], "room": [], "shift": []}
-    asked = {
-        "resident": resident, "resources": sorted({name for name, _ in cells}), "low": min(numbers),
-        "high": max(numbers), "now": now, "rooms": sorted({each.room for each in opening.legs}),
-        "advisers": sorted({each.adviser for each in opening.legs}),
-    }  # fmt: skip
-    for row in db.execute(sql.STANDING, asked):
-        found[row.kind].append(row)
-    rooms = {row.name for row in found["room"]}
-    if not all(each.room in rooms and any(_covers(row, each) for row in found["shift"]) for each in opening.legs):
-        return False
-    mine = sorted(row.name for row in found["mine"])
-    _release(db, mine)
-    for holder in sorted({row.name for row in found["stale"]}.difference(mine)):
-        # The hold's row decides between this and a confirmation at the same moment.
-        if db.execute(sql.EXPIRE_HOLD, {"holder": holder, "now": now}).rowcount == 1:
-            db.execute(sql.DROP_CLAIMS, {"holder": holder})
-    return True
-
-
-def _covers(row: Any, each: OpeningLeg) -> bool:
-    works = (row.name, row.agency) == (each.adviser, each.agency)
-    return works and bool(row.first <= each.cells.start and each.cells.stop <= row.end)
-
-
-def release_holds_of(db: sa.Connection, resident: str) -> None:
-    """Let go of what `resident` holds and has not confirmed."""
-    _release(db, open_holds_of(db, resident))
-
-
-def _release(db: sa.Connection, holders: Iterable[str]) -> None:
-    for holder in holders:
-        if db.execute(sql.RELEASE_HOLD, {"holder": holder}).rowcount == 1:
-            db.execute(sql.DROP_CLAIMS, {"holder": holder})
-
-
-def add_hold(db: sa.Connection, holder: str, opening: Opening, *, resident: str, until: datetime) -> None:
-    """A new hold on `opening`; its claims are added with `add_claims`."""
-    row = {"id": holder, "resident": resident, "opening": opening.id, "state": HELD, "until": until}
-    db.execute(sql.NEW_HOLD, row)
-
-
-def confirm_hold(db: sa.Connection, holder: str, *, resident: str, now: datetime) -> str | None:
-    """The one conditional UPDATE: the opening's code once, for whoever comes while the hold lasts; else None."""
-    code = db.scalar(sql.CONFIRM_HOLD, {"holder": holder, "of": resident, "now": now})
-    if code is None:
-        return None
-    db.execute(sql.BOOK_CLAIMS, {"holder": holder})
-    return str(code)
-
-
-def is_hold_of(db: sa.Connection, holder: str, resident: str) -> bool:
-    """Whether `resident` ever held `holder`."""
-    return db.execute(sql.HOLD_EXISTS, {"holder": holder, "of": resident}).first() is not None
-
-
-def add_claims(
-    db: sa.Connection, cells: Sequence[tuple[str, int]], *, holder: str, state: str, until: datetime | None
-) -> None:
-    """Claim `cells`, sorted, all or none. Raises OpeningTaken when one is somebody else's."""
-    try:
-        if cells and db.dialect.name == "postgresql":
-            names, numbers = map(list, zip(*cells, strict=True))
-            same = {"holder": holder, "state": state, "until": until}
-            db.execute(sql.NEW_CLAIMS_POSTGRESQL, {"names": names, "cells": numbers, **same})
-        elif cells:
-            row = {"hold": holder, "state": state, "until": until}
-            db.execute(sql.NEW_CLAIM, [{"resource": name, "cell": cell, **row} for name, cell in cells])
-    except sa.exc.IntegrityError as error:
-        raise OpeningTaken from error
-    except sa.exc.OperationalError as error:
-        # Writers whose clocks differ can meet in a ring over a hold that runs out; PostgreSQL ends one of them.
-        if getattr(error.orig, "sqlstate", None) != DEADLOCK:
-            raise
-        raise OpeningTaken from error
-
-
-def drop_claims(db: sa.Connection, holder: str, cells: Iterable[tuple[str, int]] | None = None) -> None:
-    """Give back the cells that `holder` has: all of them, or these."""
-    if cells is None:
-        db.execute(sql.DROP_CLAIMS, {"holder": holder})
-    elif rows := [{"holder": holder, "name": name, "at": cell} for name, cell in cells]:
-        db.execute(sql.DROP_CLAIM, rows)
-
-
-def claims_of(db: sa.Connection, holder: str) -> set[tuple[str, int]]:
-    """The cells that `holder` has."""
-    rows = db.execute(sa.select(claim.c.resource, claim.c.cell).where(claim.c.hold == holder))
-    return {(row.resource, row.cell) for row in rows}
-
-
-def open_holds_of(db: sa.Connection, resident: str) -> list[str]:
-    """Holds of `resident` that are not confirmed, sorted."""
-    return list(db.scalars(sql.OPEN_HOLDS, {"of": resident}))
+    return read_opening_code(code, room_labels(db))
 
 
 def add_visit(db: sa.Connection, values: Mapping[str, object]) -> bool:
     """Write a visit. False, and nothing written, when its reference is taken."""
-    return db.execute(sql.NEW_VISIT[db.dialect.name], values).first() is not None
+    return sql.NEW_VISIT.run(db, **values).first() is not None
 
 
-def write_legs(db: sa.Connection, reference: str, opening: Opening) -> None:
-    """The legs of a visit that has none yet."""
-    rows = [
-        {
-            "visit": reference, "number": number, "agency": each.agency, "service_id": each.service_id,
-            "start": each.start, "finish": each.finish, "adviser": each.adviser, "room": each.room,
-            "room_label": each.room_label,
-        }
-        for number, each in enumerate(opening.legs, 1)
-    ]  # fmt: skip
-    db.execute(sql.NEW_LEG, rows)
+def write_legs(
+    db: sa.Connection, reference: str, legs: Sequence[OpeningLeg], progress: Mapping[OpeningLeg, Progress] = _PLANNED
+) -> None:
+    """The legs of a visit that has none, in this order: planned, or as far as `progress` says."""
+    fresh, going_on = [], []
+    for number, each in enumerate(legs, 1):
+        row = {"visit": reference, "number": number, **{name: getattr(each, name) for name in PLANNED}}
+        if unlabelled(each) in progress:
+            going_on.append(row | progress[unlabelled(each)])
+        else:
+            fresh.append(row)
+    for rows in filter(None, (fresh, going_on)):
+        db.execute(sql.NEW_LEG, rows)
 
 
 def replace_legs(db: sa.Connection, reference: str, opening: Opening) -> None:
-    """Put the legs of `opening` in place of those that the visit had."""
+    """Put the legs of `opening` in place of those that the visit had. One that stays as it was keeps how far it is."""
+    before = progress_of(db, reference)
     db.execute(sa.delete(leg).where(leg.c.visit == reference))
-    write_legs(db, reference, opening)
+    write_legs(db, reference, opening.legs, before)
+
+
+def progress_of(db: sa.Connection, reference: str) -> dict[OpeningLeg, Progress]:
+    """How far each leg (without its room's label) is, in their order."""
+    rows = db.execute(sa.select(leg).where(leg.c.visit == reference).order_by(leg.c.number)).mappings()
+    return {
+        unlabelled(OpeningLeg(**{name: row[name] for name in PLANNED})): {name: row[name] for name in PROGRESS}
+        for row in rows
+    }
+
+
+def unlabelled(each: OpeningLeg) -> OpeningLeg:
+    """The leg without its room's label, which may be renamed: what two mentions of the same leg have in common."""
+    return replace(each, room_label="")
 
 
 def visit_row(db: sa.Connection, where: sa.ColumnElement[bool]) -> sa.Row[Any] | None:
@@ -175,8 +88,7 @@ def visit_row(db: sa.Connection, where: sa.ColumnElement[bool]) -> sa.Row[Any] |
 
 def legs_of(db: sa.Connection, reference: str) -> tuple[OpeningLeg, ...]:
     """The legs of a visit, in order."""
-    names = ("agency", "service_id", "start", "finish", "adviser", "room", "room_label")
-    columns = [leg.c[name] for name in names]
+    columns = [leg.c[name] for name in PLANNED]
     rows = db.execute(sa.select(*columns).where(leg.c.visit == reference).order_by(leg.c.number))
     return tuple(OpeningLeg(**row._mapping) for row in rows)
 

@@ -95,6 +95,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_disruption")),
     )
     op.create_table(
+        "report_run",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("hub", sa.String(length=64), nullable=False),
+        sa.Column("asked", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("by", sa.String(length=60), nullable=False),
+        sa.Column("at", foundation.database.Instant(timezone=True), nullable=False),
+        sa.Column("begun_at", foundation.database.Instant(timezone=True), nullable=True),
+        sa.Column("ended_at", foundation.database.Instant(timezone=True), nullable=True),
+        sa.Column("result", sa.JSON(), nullable=True),
+        sa.Column("problem", sa.String(length=300), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(["hub"], ["hub.id"], name=op.f("fk_report_run_hub_hub")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report_run")),
+    )
+    with op.batch_alter_table("report_run", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_report_run_hub"), ["hub"], unique=False)
+
+    op.create_table(
         "rota_rule",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("hub", sa.String(length=64), nullable=False),
@@ -215,6 +233,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Back."""
+    with op.batch_alter_table("report_run", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_report_run_hub"))
+
+    op.drop_table("report_run")
     op.drop_table("partner_key")
     op.drop_table("text_question")
     op.drop_table("visit_link")
