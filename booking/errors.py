@@ -44,3 +44,7 @@ class OpeningsNotPossible(FrontDoorError):
 
 class RotaNotReadable(FrontDoorError):
     """A rota or hub file is wrong. The text says in which line and why; nothing of it was loaded."""
+
+
+class RotaBusy(FrontDoorError):
+    """The rota could not be changed just now, for others were choosing from it all the time. Nothing was changed."""

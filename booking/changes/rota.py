@@ -1,0 +1,141 @@
+"""Seeing what a change of the rota would break, and making it: rules, shifts, holds and the log in one transaction."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from booking.changes.breaking import BrokenLeg, Impact, Planned, broken
+from booking.changes.change import RotaChange, Standing, changed
+from booking.errors import RotaBusy, RotaNotReadable
+from booking.hub import Hub
+from booking.openings import OpeningLeg, read_opening_code
+from booking.rotas import keeping
+from booking.rotas.rules import DESK
+from booking.tables import claim, hold, hub, leg, rota_change, visit
+from booking.visits.statements import BOOKED, EXPIRED, HELD
+from foundation.clock import to_london
+from foundation.database import Database
+
+LOCK_TIMEOUT = "10s"
+NOT_AVAILABLE = "55P03"  # SQLSTATE: a lock was not to be had in time
+
+
+def preview(database: Database, change: RotaChange, *, now: datetime) -> Impact:
+    """The visits and holds that `change` would break. Writes nothing. Raises RotaNotReadable when it cannot be."""
+    with database.reading() as db:
+        place = the_hub(db, change.hub)
+        before = standing_of(db, place.id)
+        after = changed(before, change, place, by="", now=now, today=to_london(now).date())
+        legs = broken([*_held(db, now), *_booked(db, now)], before, after, nation=place.nation)
+    return Impact(
+        visits=tuple(each for each in legs if each.reference), holds=tuple(each for each in legs if each.hold)
+    )
+
+
+def apply(database: Database, change: RotaChange, *, by: str, now: datetime) -> Impact:
+    """Make `change`, in one transaction. What it breaks: the holds have ended, the visits stand as they were.
+
+    `by`: the username of who makes it, kept with it. A visit that is confirmed at the same moment is in the Impact, or
+    its hold has ended first. Raises RotaNotReadable or RotaBusy, and nothing is changed.
+    """
+    with database.writing() as db:
+        return apply_in(db, change, by=by, now=now)
+
+
+def apply_in(db: sa.Connection, change: RotaChange, *, by: str, now: datetime) -> Impact:
+    """The same in a transaction that has not written anything yet."""
+    stop_the_rota(db)
+    place = the_hub(db, change.hub)
+    before = standing_of(db, place.id)
+    after = changed(before, change, place, by=by, now=now, today=to_london(now).date())
+    keeping.keep_source(db, place.id, DESK)
+    return settle(db, place, before, after, by=by, note=change.note, now=now)
+
+
+def settle(
+    db: sa.Connection, place: Hub, before: Standing, after: Standing, *, by: str, note: str, now: datetime
+) -> Impact:
+    """Put `after` in place of `before`, roll the rota forward, end the holds that it breaks, and log it."""
+    keeping.keep_rooms(db, place.id, after.rooms, all_of_them=False)
+    keeping.keep_people(db, place.id, after.people, all_of_them=False)
+    keeping.keep_rules(db, before.rules, after.rules)
+    keeping.roll_forward(db, place, now=now)
+    row = {"hub": place.id, "at": now, "by": by[:60], "note": note[:200]}
+    db.execute(sa.insert(rota_change).values(**row, before=before.besides(after), after=after.besides(before)))
+    holds = _end(db, broken(_held(db, now), before, after, nation=place.nation))
+    # Only now, for a hold that did not end was confirmed, and is a visit that this sees.
+    visits = broken(_booked(db, now), before, after, nation=place.nation)
+    return Impact(visits=tuple(visits), holds=tuple(holds))
+
+
+def stop_the_rota(db: sa.Connection) -> None:
+    """Wait for whoever is choosing from the shifts, and let nobody choose until this transaction ends.
+
+    Who takes an opening reads `shift` first, in the transaction that takes it: so none is taken from shifts that are
+    just going. On SQLite a writer is alone anyhow. Raises RotaBusy when it takes too long.
+    """
+    if db.dialect.name != "postgresql":
+        return
+    db.execute(sa.text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
+    try:
+        db.execute(sa.text("LOCK TABLE shift IN ACCESS EXCLUSIVE MODE"))
+    except sa.exc.OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) != NOT_AVAILABLE:
+            raise
+        raise RotaBusy("The rota is in use just now. Nothing was changed. Please try again in a minute.") from error
+    db.execute(sa.text("SET LOCAL lock_timeout = 0"))
+
+
+def the_hub(db: sa.Connection, hub_id: str) -> Hub:
+    """That hub, or the first one. Raises RotaNotReadable when there is none."""
+    found = hub_id or db.scalar(sa.select(hub.c.id).order_by(hub.c.id).limit(1))
+    place = keeping.hub_in(db, found) if found else None
+    if place is None:
+        raise RotaNotReadable("There is no such hub. Load its place first.")
+    return place
+
+
+def standing_of(db: sa.Connection, hub_id: str) -> Standing:
+    """What stands now."""
+    people, rules = keeping.people_of(db, hub_id), keeping.rules_of(db, hub_id)
+    return Standing(people=people, rules=rules, rooms=keeping.rooms_of(db, hub_id))
+
+
+def _booked(db: sa.Connection, now: datetime) -> list[Planned]:
+    """The legs of booked visits that are not over."""
+    rows = db.execute(
+        sa.select(leg, visit.c.resident, visit.c.wishes)
+        .join_from(leg, visit)
+        .where(visit.c.state == BOOKED, leg.c.finish > now, leg.c.state.in_(("planned", "begun")))
+    )
+    names = ("agency", "service_id", "start", "finish", "adviser", "room", "room_label", "interpreter")
+    return [
+        Planned(
+            leg=OpeningLeg(**{name: row._mapping[name] for name in names}), number=row.number,
+            resident=row.resident, reference=row.visit, wishes=row.wishes,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _held(db: sa.Connection, now: datetime) -> list[Planned]:
+    """The legs of openings that are held."""
+    rows = db.execute(sa.select(hold).where(hold.c.state == HELD, hold.c.until > now).order_by(hold.c.id))
+    return [
+        Planned(leg=each, number=number, resident=row.resident, hold=row.id, until=row.until)
+        for row in rows
+        for number, each in enumerate(read_opening_code(row.opening).legs, 1)
+    ]
+
+
+def _end(db: sa.Connection, legs: Sequence[BrokenLeg]) -> Iterable[BrokenLeg]:
+    """End the holds of these legs, in the order in which everybody locks them; those that did end."""
+    ended = set()
+    for name in sorted({each.hold for each in legs}):
+        # The hold's row decides between this and a confirmation at the same moment.
+        still_held = (hold.c.id == name) & (hold.c.state == HELD)
+        if db.execute(sa.update(hold).where(still_held).values(state=EXPIRED)).rowcount == 1:
+            db.execute(sa.delete(claim).where(claim.c.hold == name))
+            ended.add(name)
+    return [each for each in legs if each.hold in ended]
