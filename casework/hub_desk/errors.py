@@ -13,3 +13,7 @@ class VisitUnknown(FrontDoorError):
 
 class NotAtThisHub(FrontDoorError):
     """There is no such person, room, rule or disruption at this hub."""
+
+
+class NotOffered(FrontDoorError):
+    """That opening is not one of those for this visit."""
