@@ -13,6 +13,7 @@ from cli.bench import NAMES
 from cli.directories import directory
 from cli.feeds import partner
 from cli.opened import the_database
+from cli.reports import report
 from cli.rotas import openings, rota
 from foundation.clock import utc_now
 from foundation.errors import FrontDoorError
@@ -145,6 +146,7 @@ def demo_load() -> None:
 main.add_command(directory)
 main.add_command(rota)
 main.add_command(openings)
+main.add_command(report)
 main.add_command(partner)
 
 
