@@ -1,6 +1,6 @@
 """Seeing what a change of the rota would break, and making it: rules, shifts, holds and the log in one transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,8 +12,9 @@ from booking.hub import Hub
 from booking.openings import OpeningLeg, read_opening_code
 from booking.rotas import keeping
 from booking.rotas.rules import DESK
-from booking.tables import claim, hold, hub, leg, rota_change, visit
-from booking.visits.statements import BOOKED, EXPIRED, HELD
+from booking.tables import hold, hub, leg, rota_change, visit
+from booking.visits.holds import break_hold
+from booking.visits.statements import BOOKED, HELD
 from foundation.clock import to_london
 from foundation.database import Database
 
@@ -63,8 +64,8 @@ def settle(
     keeping.roll_forward(db, place, now=now)
     row = {"hub": place.id, "at": now, "by": by[:60], "note": note[:200]}
     db.execute(sa.insert(rota_change).values(**row, before=before.besides(after), after=after.besides(before)))
-    holds = _end(db, broken(_held(db, now), before, after, nation=place.nation))
-    # Only now, for a hold that did not end was confirmed, and is a visit that this sees.
+    holds = broken(_held(db, now), before, after, nation=place.nation)
+    _end(db, holds)
     visits = broken(_booked(db, now), before, after, nation=place.nation)
     return Impact(visits=tuple(visits), holds=tuple(holds))
 
@@ -72,8 +73,9 @@ def settle(
 def stop_the_rota(db: sa.Connection) -> None:
     """Wait for whoever is choosing from the shifts, and let nobody choose until this transaction ends.
 
-    Who takes an opening reads `shift` first, in the transaction that takes it: so none is taken from shifts that are
-    just going. On SQLite a writer is alone anyhow. Raises RotaBusy when it takes too long.
+    Whoever holds or confirms an opening reads `shift` in the transaction that does it: so whoever read the old shifts
+    has ended, and what they took is seen here; whoever comes later reads the new ones. On SQLite a writer is alone
+    anyhow. Raises RotaBusy when it takes too long.
     """
     if db.dialect.name != "postgresql":
         return
@@ -123,19 +125,19 @@ def _held(db: sa.Connection, now: datetime) -> list[Planned]:
     """The legs of openings that are held."""
     rows = db.execute(sa.select(hold).where(hold.c.state == HELD, hold.c.until > now).order_by(hold.c.id))
     return [
-        Planned(leg=each, number=number, resident=row.resident, hold=row.id, until=row.until)
+        Planned(leg=each, number=number, resident=row.resident, hold=row.id, until=row.until, wishes=row.wishes)
         for row in rows
         for number, each in enumerate(read_opening_code(row.opening).legs, 1)
     ]
 
 
-def _end(db: sa.Connection, legs: Sequence[BrokenLeg]) -> Iterable[BrokenLeg]:
-    """End the holds of these legs, in the order in which everybody locks them; those that did end."""
-    ended = set()
-    for name in sorted({each.hold for each in legs}):
-        # The hold's row decides between this and a confirmation at the same moment.
-        still_held = (hold.c.id == name) & (hold.c.state == HELD)
-        if db.execute(sa.update(hold).where(still_held).values(state=EXPIRED)).rowcount == 1:
-            db.execute(sa.delete(claim).where(claim.c.hold == name))
-            ended.add(name)
-    return [each for each in legs if each.hold in ended]
+def _end(db: sa.Connection, legs: Sequence[BrokenLeg]) -> None:
+    """End the holds of these legs, sorted as everybody locks them.
+
+    A hold whose row somebody has just now is left to them, for they may be waiting for us: a confirmation looks at the
+    rota after it has taken the row, finds that the time is gone, and fails; so nothing of it is booked either way.
+    """
+    names = sorted({each.hold for each in legs})
+    ours = sa.select(hold.c.id).where(hold.c.id.in_(names), hold.c.state == HELD).order_by(hold.c.id)
+    for name in db.scalars(ours.with_for_update(skip_locked=True)).all():
+        break_hold(db, name)

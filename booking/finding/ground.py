@@ -10,7 +10,7 @@ from booking.errors import OpeningsNotPossible
 from booking.finding.asking import Days
 from booking.hub import Hub
 from booking.search.stock import Person, Stock
-from booking.tables import INTERPRETERS, adviser, claim, hold, hub, hub_session, room, shift, visit
+from booking.tables import INTERPRETERS, adviser, claim, hold, hub, hub_session, room, room_closure, shift, visit
 from booking.visits.statements import BOOKED, HELD
 
 
@@ -78,7 +78,7 @@ def read_stock(
 ) -> Stock:
     """What is free on these days; claims of the holds `ignoring` do not count."""
     taken = _taken(db, ground, days, resident=resident, now=now, ignoring=ignoring)
-    shifts = read_shifts(db, ground, days)
+    shifts, closed = read_shifts(db, ground, days), read_closures(db, ground, days)
     everything = days.bits(range(days.first, days.end))
     advisers: dict[str, dict[str, int]] = {}
     for name, bits in shifts.items():
@@ -87,7 +87,7 @@ def read_stock(
         first_cell=days.first,
         interpreters=advisers.pop(INTERPRETERS, {}),
         advisers=advisers,
-        rooms={row.id: everything & ~taken.get(f"room:{row.id}", 0) for row in ground.rooms},
+        rooms={row.id: everything & ~taken.get(f"room:{row.id}", 0) & ~closed.get(row.id, 0) for row in ground.rooms},
         resident=everything & ~taken.get(f"resident:{resident}", 0),
         room_features={row.id: frozenset(row.features) for row in ground.rooms},
         capacities={row.id: row.capacity for row in ground.rooms},
@@ -106,6 +106,16 @@ def read_shifts(db: sa.Connection, ground: Ground, days: Days) -> dict[str, int]
         if name in ground.teams:
             there[name] = there.get(name, 0) | days.bits(range(first, end))
     return there
+
+
+def read_closures(db: sa.Connection, ground: Ground, days: Days) -> dict[str, int]:
+    """When rooms that are open otherwise are closed."""
+    during = (room_closure.c.first_cell < days.end) & (room_closure.c.end_cell > days.first)
+    asked = sa.select(room_closure.c.room, room_closure.c.first_cell, room_closure.c.end_cell).join(room)
+    closed: dict[str, int] = {}
+    for name, first, end in db.execute(asked.where(during, room.c.hub == ground.hub.id)):
+        closed[name] = closed.get(name, 0) | days.bits(range(first, end))
+    return closed
 
 
 def _taken(
