@@ -48,6 +48,7 @@ def chances(
     starts = {day: first for day, first in enumerate(first_quarters) if day + max(WITHIN) < len(world.days)}
     if not starts:
         return ()
+    world = world.first_days(max(starts) + max(WITHIN) + 1)
     return tuple(
         chance for size in SIZES if size <= len(world.advisers) for chance in _of_size(world, asked, size, starts, seed)
     )

@@ -15,5 +15,5 @@ def as_csv(rows: Sequence[Row]) -> str:
         sheet = csv.writer(text)
         sheet.writerow(rows[0])
         for row in rows:
-            sheet.writerow(made_safe(cell) if isinstance(cell := value, str) else cell for value in row.values())
+            sheet.writerow(made_safe(value) if isinstance(value, str) else value for value in row.values())
     return text.getvalue()

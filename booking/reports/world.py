@@ -45,6 +45,15 @@ class World:
         """The same hub with other time left."""
         return replace(self, advisers=advisers, rooms=rooms)
 
+    def first_days(self, count: int) -> Self:
+        """The same hub, seen no further than its first `count` days: searches cost by the day."""
+        seen = days_from(0, count)
+        advisers = {
+            agency: {name: bits & seen for name, bits in team.items()} for agency, team in self.advisers.items()
+        }
+        rooms = {name: bits & seen for name, bits in self.rooms.items()}
+        return replace(self, days=self.days[:count], advisers=advisers, rooms=rooms, sessions=self.sessions & seen)
+
     def search(self, agencies: Sequence[str]) -> JointSearch:
         """The joint search for one person who wants to see all of `agencies` and has time whenever the hub is open."""
         stock = Stock(
