@@ -19,10 +19,11 @@ from foundation.database import Database
 
 @dataclass(frozen=True, kw_only=True)
 class Imported:
-    """What came in, and what it broke."""
+    """What came in, the number of shifts ahead that it makes, and what it broke."""
 
     people: int
     rules: int
+    shifts: int
     impact: Impact
 
 
@@ -41,7 +42,8 @@ def import_file(database: Database, place_folder: Path, file: Path, *, by: str, 
         after = _after(before, rota, own.rules, by=by, now=now)
         keeping.keep_source(db, place.id, IMPORTED)
         impact = settle(db, place, before, after, by=by, note=f"import of {file.name}", now=now)
-    return Imported(people=len(rota.people), rules=len(rota.rules), impact=impact)
+        shifts = keeping.shifts_ahead(db, place.id, now=now)
+    return Imported(people=len(rota.people), rules=len(rota.rules), shifts=shifts, impact=impact)
 
 
 def export_rota(database: Database, form: Format, *, hub_id: str = "") -> str:

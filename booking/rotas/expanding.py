@@ -100,10 +100,10 @@ def _days(rules: Iterable[Rule], days: Sequence[date], holds: Callable[[date], b
         return found
     low, high = min(days), max(days)
     for rule in rules:
-        on = happens(rule.rrule, rule.first_day, low, high)
+        on, span = happens(rule.rrule, rule.first_day, low, high), rule.span
         for day in days:
             if day in on and rule.in_force(day) and holds(day):
-                found.setdefault(day, []).append(rule.span)
+                found.setdefault(day, []).append(span)
     return found
 
 

@@ -130,6 +130,13 @@ def roll_forward(db: sa.Connection, place: Hub, *, now: datetime, days: int = RO
     return len(wanted)
 
 
+def shifts_ahead(db: sa.Connection, hub_id: str, *, now: datetime) -> int:
+    """The number of shifts from today on."""
+    ours = sa.select(adviser.c.id).where(adviser.c.hub == hub_id)
+    ahead = (shift.c.first_cell >= midnight(to_london(now).date())) & shift.c.adviser.in_(ours)
+    return int(db.scalar(sa.select(sa.func.count()).select_from(shift).where(ahead)) or 0)
+
+
 def midnight(day: date) -> int:
     """The cell at which a London day begins."""
     return cell_of(datetime.combine(day, time(), LONDON))
