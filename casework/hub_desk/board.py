@@ -90,6 +90,12 @@ def visit_on_board(database: Database, reference: str) -> BoardVisit:
     return found[0]
 
 
+def visits_of(database: Database, references: Iterable[str]) -> dict[str, BoardVisit]:
+    """These visits by reference; one that is not there is left out."""
+    with database.reading() as db:
+        return {each.reference: each for each in visits_where(db, visit.c.reference.in_(list(references)))}
+
+
 def visits_where(db: sa.Connection, where: sa.ColumnElement[bool]) -> list[BoardVisit]:
     """The visits that `where` picks, with their legs and first names."""
     columns = [visit.c[name] for name in ("reference", "state", "version", "start", "finish", "arrived_at")]

@@ -8,6 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from booking.changes.log import changes_made
 from booking.rotas.files import Format, write_rota
 from booking.rotas.rules import HUB, KINDS, Person, Rotas, Rule
 from casework.hub_desk.rota import Kept, is_over, load
@@ -70,6 +71,38 @@ def by_agency(people: tuple[Person, ...]) -> list[tuple[str, list[Person]]]:
     """Those who are still there, by agency."""
     active = sorted((one for one in people if one.active), key=lambda one: (one.agency, one.label))
     return [(agency, list(group)) for agency, group in groupby(active, key=lambda one: one.agency)]
+
+
+async def history(request: Request, manager: Manager) -> Response:
+    """GET /desk/hub/rota/history: who changed what, the newest first."""
+    edge = edge_of(request)
+    made = await edge.in_thread(changes_made, edge.database, manager.hub.id)
+    kept = await edge.in_thread(load, edge.database, manager.hub.id)
+    rows = [{"made": each, "before": _told(kept, each.before), "after": _told(kept, each.after)} for each in made]
+    names = await edge.in_thread(staff_names, edge.database)
+    return show(request, "rota_history.html", rows=rows, names=names)
+
+
+def _told(kept: Kept, part: dict[str, list[dict[str, Any]]]) -> list[str]:
+    """One side of a change in lines."""
+    rules = [rule_said(kept, rule_of_json(each)) for each in part.get("rules", [])]
+    things = [str(each["label"]) for each in (*part.get("people", []), *part.get("rooms", []))]
+    return [*rules, *things]
+
+
+def rule_of_json(told: dict[str, Any]) -> Rule:
+    """A rule from the log of changes."""
+    days = {name: date.fromisoformat(told[name]) if told.get(name) else None for name in ("first_day", "last_day")}
+    excepted = tuple(date.fromisoformat(day) for day in told.get("except_days", ()))
+    return Rule(**{**told, **days, "except_days": excepted})
+
+
+def rule_said(kept: Kept, rule: Rule) -> str:
+    """A whole rule in one line: who, what and when."""
+    row = rule_row(rule, day=today())
+    whom = translate("The whole hub") if rule.whom == HUB else kept.label(rule.whom)
+    words = f"{row['words'][:1].lower()}{row['words'][1:]}"
+    return f"{whom}: {row['kind']}, {words}" + (f" ({rule.note})" if rule.note else "")
 
 
 async def export(request: Request, manager: Manager) -> Response:

@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from web.hub_desk import board, rota, steps, visits, waiting, week
+from web.hub_desk import board, people, rooms, rota, rules, steps, visits, waiting, week
 from web.hub_desk.guard import HOME, managed
 
 routes = [
@@ -18,4 +18,19 @@ routes = [
     Route(f"{HOME}/waiting", managed(waiting.off), methods=["POST"]),
     Route(f"{HOME}/rota", managed(rota.rota)),
     Route(f"{HOME}/rota/export.{{form}}", managed(rota.export)),
+    Route(f"{HOME}/rota/history", managed(rota.history)),
+    Route(f"{HOME}/rota/new", managed(rules.new)),
+    Route(f"{HOME}/rota/new", managed(rules.added), methods=["POST"]),
+    Route(f"{HOME}/rota/rules/{{id}}", managed(rules.rule)),
+    Route(f"{HOME}/rota/rules/{{id}}", managed(rules.changed), methods=["POST"]),
+    Route(f"{HOME}/people", managed(people.people)),
+    Route(f"{HOME}/people/new", managed(people.new)),
+    Route(f"{HOME}/people/new", managed(people.added), methods=["POST"]),
+    Route(f"{HOME}/people/{{id}}", managed(people.person)),
+    Route(f"{HOME}/people/{{id}}", managed(people.changed), methods=["POST"]),
+    Route(f"{HOME}/rooms", managed(rooms.rooms)),
+    Route(f"{HOME}/rooms/new", managed(rooms.new)),
+    Route(f"{HOME}/rooms/new", managed(rooms.added), methods=["POST"]),
+    Route(f"{HOME}/rooms/{{id}}", managed(rooms.room)),
+    Route(f"{HOME}/rooms/{{id}}", managed(rooms.changed), methods=["POST"]),
 ]
