@@ -1,15 +1,17 @@
 """A booked visit after the conversation: who may open its page, change it, cancel it."""
 
 import hmac
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 import sqlalchemy as sa
 
 from booking.finding.finding import find_openings
-from booking.openings import LegRequest, Opening
+from booking.openings import Opening
+from booking.progress import progress
+from booking.progress.progress import Step
 from booking.visits.changing import cancel_visit, change_visit
-from booking.visits.model import Visit, load_visit, read_opening
+from booking.visits.model import Tell, Visit, load_visit, read_opening
 from casework import tables as t
 from casework.cases import Case, _from, note
 from casework.telling import tell_changed
@@ -20,7 +22,7 @@ from foundation.errors import FrontDoorError
 from foundation.references import NotAReference, read_reference
 
 DAYS = 28
-ARRIVED = "arrived"
+ARRIVED, RESIDENT = "arrived", "Resident"
 
 
 class VisitLocked(FrontDoorError):
@@ -55,19 +57,10 @@ def unlock_visit(database: Database, reference: str, proof: str) -> str:
 
 
 def other_openings(database: Database, visit: Visit, *, now: datetime) -> tuple[Opening, ...]:
-    """Up to three other times at which all the agencies of this visit can see the person."""
-    legs = [
-        LegRequest(
-            agency=leg.agency,
-            service_id=leg.service_id,
-            minutes=int((leg.finish - leg.start) / timedelta(minutes=1)),
-            after=n,
-        )
-        for n, leg in enumerate(visit.legs)
-    ]
+    """Up to three other times at which all the agencies of this visit can see the person as they asked for it."""
     found = find_openings(
-        database, legs, resident=visit.resident, from_day=to_london(now).date(), days=DAYS, now=now, limit=4,
-        instead_of=visit.reference,
+        database, visit.requests, resident=visit.resident, from_day=to_london(now).date(), days=DAYS, now=now, limit=4,
+        instead_of=visit.reference, wishes=visit.wishes, hub=visit.hub.id,
     )  # fmt: skip
     return tuple(opening for opening in found.openings if opening.start != visit.start)[:3]
 
@@ -81,18 +74,27 @@ def move_visit(database: Database, reference: str, opening_id: str, *, now: date
     opening = read_opening(database, opening_id)
     if sorted(leg.service_id for leg in opening.legs) != sorted(leg.service_id for leg in before.legs):
         raise VisitLocked("That time is for another visit. Please choose a time from the list.")
-    moved = change_visit(
-        database, reference, opening, now=now, tell=tell_changed("moved", ways=ways, now=now, before=before)
-    )
-    _tell(database, reference, "The resident moved the visit", now)
-    return moved
+    tell = _telling("moved", "The resident moved the visit", before=before, now=now, ways=ways)
+    return change_visit(database, reference, opening, now=now, tell=tell)
 
 
 def end_visit(database: Database, reference: str, *, now: datetime, ways: Ways = NOBODY) -> Visit:
     """Cancel a visit and tell its case. Raises VisitOver."""
-    cancelled = cancel_visit(database, reference, now=now, tell=tell_changed("cancelled", ways=ways, now=now))
-    _tell(database, reference, "The resident cancelled the visit", now)
-    return cancelled
+    tell = _telling("cancelled", "The resident cancelled the visit", now=now, ways=ways)
+    return cancel_visit(database, reference, now=now, tell=tell)
+
+
+def _telling(
+    kind: Literal["moved", "cancelled"], text: str, *, now: datetime, ways: Ways, before: Visit | None = None
+) -> Tell:
+    """Tell everyone concerned, and the case, in the transaction of the change."""
+    told = tell_changed(kind, ways=ways, now=now, before=before)
+
+    def tell(db: sa.Connection, visit: Visit) -> None:
+        told(db, visit)
+        note_on_case(db, visit.reference, who=RESIDENT, kind="visit", text=text, now=now)
+
+    return tell
 
 
 def day_of(visit: Visit, *, now: datetime) -> Literal["before", "today", "after"]:
@@ -102,29 +104,19 @@ def day_of(visit: Visit, *, now: datetime) -> Literal["before", "today", "after"
 
 
 def arrive(database: Database, reference: str, *, now: datetime) -> bool:
-    """Tell the case of a booked visit that the person is here: once on the visit's day, and on no other.
+    """The person is here: known, and told to their case, once on the visit's day and on no other.
 
-    Whether a line was added. Raises VisitNotFound.
+    Whether this was the first that we heard of it. Raises VisitNotFound.
     """
-    visit = load_visit(database, reference)
-    if visit.state != "booked" or day_of(visit, now=now) != "today":
-        return False
-    with database.writing() as db:
-        case = db.execute(
-            sa.select(t.case_file.c.reference).where(t.case_file.c.visit_reference == reference).with_for_update()
-        ).scalar_one_or_none()
-        if case is None:
-            return False
-        e = t.case_event.c
-        before = db.execute(sa.select(e.at).where(e.case_reference == case, e.kind == ARRIVED)).scalars()
-        if any(to_london(at).date() == to_london(now).date() for at in before):
-            return False
-        note(db, case, who="Resident", kind=ARRIVED, text="Arrived at the hub", now=now)
-    return True
+
+    def tell(db: sa.Connection, step: Step) -> None:
+        note_on_case(db, step.visit.reference, who=RESIDENT, kind=ARRIVED, text="Arrived at the hub", now=now)
+
+    return progress.arrive(database, reference, now=now, tell=tell)
 
 
-def _tell(database: Database, reference: str, text: str, now: datetime) -> None:
-    case = case_of_visit(database, reference)
+def note_on_case(db: sa.Connection, reference: str, *, who: str, kind: str, text: str, now: datetime) -> None:
+    """Add a line to the case that booked this visit, if one did."""
+    case = db.scalar(sa.select(t.case_file.c.reference).where(t.case_file.c.visit_reference == reference))
     if case is not None:
-        with database.writing() as db:
-            note(db, case.reference, who="Resident", kind="visit", text=text, now=now)
+        note(db, case, who=who, kind=kind, text=text, now=now)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from booking.errors import OpeningTaken
 from booking.progress import states, store
+from booking.progress.arriving import Here, how_it_stands
 from booking.progress.states import BEGUN, DONE, Leg, StepNotPossible, UndoTooLate
 from booking.visits.model import Visit, not_found, visit_in
 from booking.visits.statements import BOOKED
@@ -48,6 +49,14 @@ def progress_of(database: Database, reference: str) -> tuple[Leg, ...]:
     """The legs of a visit and how far each is, in order; none for a reference that is not ours."""
     with database.reading() as db:
         return store.legs_in(db, reference)
+
+
+def here(database: Database, reference: str, *, now: datetime) -> Here:
+    """How it stands for the person of this visit, who is at the hub. Raises VisitNotFound."""
+    with database.reading() as db:
+        found = visit_in(db, reference)
+        at = store.arrived_at(db, reference)
+        return how_it_stands(found, store.legs_in(db, reference), arrived_at=at, now=now)
 
 
 def arrive(database: Database, reference: str, *, now: datetime, tell: TellStep | None = None) -> bool:

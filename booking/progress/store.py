@@ -54,6 +54,11 @@ def arrived(db: sa.Connection, reference: str, *, since: datetime, now: datetime
     return db.execute(here).rowcount == 1
 
 
+def arrived_at(db: sa.Connection, reference: str) -> datetime | None:
+    """When the person said that they are here, if they have."""
+    return db.scalar(sa.select(visit.c.arrived_at).where(visit.c.reference == reference))
+
+
 def not_here(db: sa.Connection, reference: str) -> None:
     """Take an arrival back."""
     db.execute(sa.update(visit).where(visit.c.reference == reference).values(arrived_at=None))
