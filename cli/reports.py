@@ -1,7 +1,6 @@
 """`frontdoor report` and `frontdoor report what-if`: what a hub manager is told, on the command line."""
 
 import json
-from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import click
 from booking.reports.making import WEEKS, make_report
 from booking.reports.runs import USUAL_HOURS, USUAL_SEEDS, Question, answer
 from booking.reports.sheets import as_csv
-from booking.reports.world import HOUR, quarter_of
+from booking.reports.world import quarter_of, wall_of
 from cli.opened import the_database
 from foundation.clock import utc_now
 
@@ -85,15 +84,11 @@ def what_if_command(as_json: bool, weekday: str | None, start: Any, **numbers: A
         click.echo(json.dumps(found))
         return
     common, supposed = found["common"], found["supposed"]
-    begins, ends = (_clock(common[name]) for name in ("start", "end"))
+    begins, ends = (f"{wall_of(common[name]):%H:%M}" for name in ("start", "end"))
     history = "as in the past weeks" if supposed["from_history"] else "assumed"
     click.echo(f"{WEEKDAYS[common['weekday']]} {begins} to {ends}: {found['added']:g} adviser hours a week more.")
     click.echo(f"{supposed['a_day']:g} people a day ({history}), diaries {supposed['full']:.0%} full besides.")
     _echo("chance of an offer", [_flat(one) for one in found["differences"]])
-
-
-def _clock(quarter: int) -> str:
-    return time(quarter // HOUR % 24, quarter % HOUR * 15).strftime("%H:%M")
 
 
 def _flat(one: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from booking.errors import OpeningsNotPossible
 from booking.reports.making import suppose
-from booking.reports.what_if import NotSimulated, WhatIf, what_if
+from booking.reports.what_if import NotSimulated, WhatIf, check_numbers, what_if
 from booking.reports.world import CommonHours
 from booking.tables import hub, report_run
 from booking.visits import store
@@ -48,16 +48,22 @@ class Question:
         """What `dataclasses.asdict` made."""
         return cls(**document)
 
+    def checked(self) -> Self:
+        """The same. Raises NotSimulated when it cannot be asked, whatever the rota is."""
+        check_numbers(hours=self.hours, seeds=self.seeds, a_day=self.a_day, full=self.full)
+        _ = self.given
+        return self
+
     @property
     def given(self) -> CommonHours | None:
         """The hours that are asked about; None where the best are to be found. Raises NotSimulated."""
         if self.weekday is None and self.start is None:
             return None
         if self.weekday is None or self.start is None or not 0 <= self.weekday <= 6:
-            raise NotSimulated("Say both the day of the week and the hour, or neither.")
+            raise NotSimulated(marked("Say both the day of the week and the hour, or neither."))
         end = self.start + int(self.hours * 4)
         if not (0 <= self.start < end <= 96):
-            raise NotSimulated("The hours must lie within one day.")
+            raise NotSimulated(marked("The hours must lie within one day."))
         return CommonHours(weekday=self.weekday, start=self.start, end=end)
 
 
@@ -94,7 +100,7 @@ def answer(database: Database, question: Question, *, now: datetime) -> dict[str
 
 def start(database: Database, question: Question, *, by: str, now: datetime) -> tuple[Run, bool]:
     """Put a run down, unless one is open already: the run, and whether it is new. Raises NotSimulated."""
-    _ = question.given
+    question.checked()
     with database.writing() as db:
         place = store.the_hub(db).id
         db.execute(sa.select(hub.c.id).where(hub.c.id == place).with_for_update())  # two at once wait for each other

@@ -3,6 +3,7 @@
 from directory.keeping.gaps import FEWEST_TOLD
 
 UNDER = f"under {FEWEST_TOLD}"
+NOT_TOLD = "not told"
 type Told = int | str
 
 
@@ -21,7 +22,7 @@ def told_parts(parts: dict[str, int], *, total_is_told: bool = True) -> dict[str
     if total_is_told and len(hidden) == 1:
         others = [name for name, count in parts.items() if count >= FEWEST_TOLD]
         if others:
-            shown[min(others, key=lambda name: (parts[name], name))] = "not told"
+            shown[min(others, key=lambda name: (parts[name], name))] = NOT_TOLD
     return shown
 
 

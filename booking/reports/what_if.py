@@ -10,12 +10,13 @@ from booking.reports.demand import Demand
 from booking.reports.intervals import Estimate, of_mean
 from booking.reports.simulating import LOOK_AHEAD, WARM_UP, Simulated, simulate
 from booking.reports.world import HOUR, CommonHours, World, with_common_hours
+from foundation.languages import marked
 
 SIZES, WITHIN = (2, 3, 4), (5, 10)
 EARLIEST, LATEST = 9 * HOUR, 17 * HOUR  # hours that are tried
 SCREEN_SEEDS, FINAL_SEEDS, FINALISTS = 6, 15, 3
 FEWEST_DAYS = WARM_UP + LOOK_AHEAD + 5
-MOST_SEEDS, MOST_HOURS = 200, 8.0
+MOST_SEEDS, MOST_HOURS, MOST_A_DAY, FULLEST = 200, 8.0, 500.0, 0.95
 
 
 class NotSimulated(OpeningsNotPossible):
@@ -72,24 +73,35 @@ def what_if(
     The best is found with other seeds than it is then measured with: else its luck would be told as its worth.
     Raises NotSimulated.
     """
-    _check(world, demand, hours=hours, seeds=seeds)
+    check_numbers(hours=hours, seeds=seeds, a_day=demand.a_day, full=demand.full)
+    _check(world, demand)
     tried = candidates(world, hours) if given is None else [given]
     common = given or best_of(world, demand, tried, seed=seed + 10_000)
     return compare(world, demand, common, seeds=range(seed, seed + seeds), chosen=given is None, tried=len(tried))
 
 
-def _check(world: World, demand: Demand, *, hours: float, seeds: int) -> None:
-    if len(world.days) < FEWEST_DAYS:
-        raise NotSimulated(f"The rota reaches {len(world.days)} working days ahead; {FEWEST_DAYS} are needed.")
-    if not 2 <= seeds <= MOST_SEEDS:
-        raise NotSimulated(f"Choose 2 to {MOST_SEEDS} simulations: you chose {seeds}.")
+def check_numbers(*, hours: float, seeds: int, a_day: float | None, full: float | None) -> None:
+    """What can be said of a question without the rota. Raises NotSimulated."""
     if not (0.25 <= hours <= MOST_HOURS and (hours * HOUR).is_integer()):
-        raise NotSimulated(f"Choose a quarter of an hour to {MOST_HOURS:g} hours, in quarters: you chose {hours:g}.")
-    if demand.a_day <= 0 or not demand.mix or not 0 <= demand.full < 1 or not 0 <= demand.missed < 1:
-        raise NotSimulated("Say how many people ask a day (more than 0), and shares from 0 to under 1.")
-    unknown = {name for agencies in demand.mix for name in agencies} - set(world.advisers)
-    if unknown:
-        raise NotSimulated(f"Nobody is on the rota for {', '.join(sorted(unknown))}.")
+        raise NotSimulated(marked("Choose between a quarter of an hour and 8 hours, in quarters of an hour."))
+    if not 2 <= seeds <= MOST_SEEDS:
+        raise NotSimulated(marked("Choose 2 to 200 simulations."))
+    if a_day is not None and not 0 < a_day <= MOST_A_DAY:
+        raise NotSimulated(marked("Say how many people ask on a working day: more than 0, and 500 at most."))
+    if full is not None and not 0 <= full <= FULLEST:
+        raise NotSimulated(marked("Say how full the diaries are besides: 0 to 95 percent."))
+
+
+def _check(world: World, demand: Demand) -> None:
+    if len(world.days) < FEWEST_DAYS:
+        raise NotSimulated(marked("The rota does not reach far enough ahead: five weeks are needed."))
+    if any(set(agencies) - set(world.advisers) for agencies in demand.mix) or not demand.mix:
+        raise NotSimulated(marked("Nobody is on the rota for some of the agencies."))
+
+
+def candidate_starts(hours: float = 1) -> range:
+    """The quarters of an hour at which a block of `hours` may begin: whole hours."""
+    return range(EARLIEST, LATEST - int(hours * HOUR) + 1, HOUR)
 
 
 def candidates(world: World, hours: float) -> list[CommonHours]:
@@ -98,11 +110,11 @@ def candidates(world: World, hours: float) -> list[CommonHours]:
     blocks = [
         CommonHours(weekday=weekday, start=start, end=start + long)
         for weekday in sorted({day.weekday() for day in world.days})
-        for start in range(EARLIEST, LATEST - long + 1, HOUR)
+        for start in candidate_starts(hours)
     ]
     free = [block for block in blocks if not block.bits(world.days) & world.sessions]
     if not free:
-        raise NotSimulated(f"No {hours:g} hours in a row are left between nine and five that are no hub session.")
+        raise NotSimulated(marked("No such hours in a row are left between 9am and 5pm that are no hub session."))
     return free
 
 

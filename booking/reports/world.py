@@ -81,6 +81,11 @@ def quarter_of(wall: time) -> int:
     return wall.hour * HOUR + wall.minute // 15
 
 
+def wall_of(quarter: int) -> time:
+    """The wall time at which a quarter of an hour begins; the end of a day is midnight."""
+    return time(quarter // HOUR % 24, quarter % HOUR * 15)
+
+
 def days_from(first: int, end: int, *, from_quarter: int = 0) -> int:
     """The bits of the days [first, end), but for what lies before `from_quarter` on the first."""
     return quarters(0, first * DAY + from_quarter, end * DAY)

@@ -78,4 +78,9 @@ def weekday(day: int) -> str:
 
 def hours(start: int, end: int) -> str:
     """From one quarter of an hour to another, as people say it."""
-    return translate("{start} to {end}").format(start=clock_of(wall_of(start)), end=clock_of(wall_of(end)))
+    return translate("{start} to {end}").format(start=clock_at(start), end=clock_at(end))
+
+
+def clock_at(quarter: int) -> str:
+    """A quarter of an hour of the day, as people say it."""
+    return clock_of(wall_of(quarter))

@@ -23,7 +23,8 @@ from web.edge import Edge, edge_of
 from web.hub_desk import report_words
 from web.hub_desk.asked import text
 from web.hub_desk.guard import HOME, Manager, show
-from web.hub_desk.report_plots import agencies, plot_of_what_if, plots_of, within
+from web.hub_desk.report_plots import plot_of_what_if, plots_of, within
+from web.hub_desk.report_tables import rows_of, rows_of_what_if
 
 REPORTS = f"{HOME}/reports"
 PERIODS = (4, WEEKS, 52)  # weeks
@@ -43,13 +44,14 @@ async def reports(
         status=status,
         report=report,
         sections=report.sections,
+        rows={**rows_of(report), "what_if": rows_of_what_if(run.result if run else None)},
         plots=plots_of(report),
         run=run,
         what_if_plot=plot_of_what_if(run.result) if run and run.result else None,
         weeks=weeks,
         periods=PERIODS,
         say=report_words,
-        agencies=agencies,
+        weights=next((row["weights"] for row in report.sections["chances"]), ""),
         within=within,
         hours=HOURS,
         starts=candidate_starts(),
