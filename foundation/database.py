@@ -7,6 +7,7 @@ in sixteen wait 1.6 s, the kernel's lock queue is fair and brings that to tens o
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -16,6 +17,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.pool import ConnectionPoolEntry
+
+REST_SECONDS = 2.0  # a PostgreSQL connection that rested longer is asked whether its server is still there
 
 metadata = sa.MetaData(
     naming_convention={
@@ -67,6 +70,10 @@ def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _remember_when(_connection: Any, entry: ConnectionPoolEntry) -> None:
+    entry.info["used"] = time.monotonic()
+
+
 @contextmanager
 def _ended(connection: sa.Connection) -> Iterator[None]:
     try:
@@ -80,7 +87,8 @@ def _ended(connection: sa.Connection) -> Iterator[None]:
 class Database:
     """A database and the two ways into it: `reading()` and `writing()`, each one transaction."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, rest_seconds: float = REST_SECONDS) -> None:
+        self._rest_seconds = rest_seconds
         self.url = sa.make_url(url)
         self.dialect = self.url.get_backend_name()
         if self.dialect == "postgresql":
@@ -90,9 +98,12 @@ class Database:
             path = Path(self.url.database)
             path.parent.mkdir(parents=True, exist_ok=True)
             self._lock_path = str(path) + ".lock"
-        self.engine = sa.create_engine(self.url, pool_pre_ping=self.dialect != "sqlite", json_serializer=_as_text)
+        self.engine = sa.create_engine(self.url, json_serializer=_as_text)
         if self.dialect == "sqlite":
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
+        else:
+            sa.event.listen(self.engine, "checkin", _remember_when)
+            sa.event.listen(self.engine, "checkout", self._ask_after_a_rest)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -104,7 +115,8 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """One transaction: commits at the end, rolls back on any error."""
-        with self._turn(), self.engine.connect() as connection:
+        # A turn is taken last and given back first: what a connection costs, nobody else need wait for.
+        with self.engine.connect() as connection, self._turn():
             if self.dialect == "sqlite":
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             with _ended(connection):
@@ -122,6 +134,17 @@ class Database:
             yield
         finally:
             os.close(handle)  # closing gives the lock back
+
+    def _ask_after_a_rest(self, connection: Any, entry: ConnectionPoolEntry, _proxy: Any) -> None:
+        """Whether PostgreSQL is still there, asked after a rest: each time would be one more way there and back."""
+        if time.monotonic() - entry.info.get("used", time.monotonic()) < self._rest_seconds:
+            return
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+            connection.rollback()
+        except connection.OperationalError as error:
+            raise sa.exc.DisconnectionError from error  # the pool makes a new one
 
     def close(self) -> None:
         """Give every connection back."""

@@ -13,20 +13,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from booking.errors import HoldExpired, HoldNotFound, OpeningNotReadable
-from booking.hub import Hub
 from booking.openings import LegRequest, Opening, read_opening_code
 from booking.tables import visit
 from booking.visits import holds, store
 from booking.visits import statements as sql
+from booking.visits.making import EXPIRED, make_visit
 from booking.visits.model import Hold, Tell, Visit, told, visit_of
-from booking.visits.wanted import NO_WISHES, Rota, Wanted
+from booking.visits.wanted import NO_WISHES, Wanted
 from booking.wishes import Wishes
 from foundation.database import Database
-from foundation.references import new_reference
 
 HOLD_MINUTES = 10
 MAX_ID = 64
-_EXPIRED = "We kept that time for you, but the time to confirm ran out. Please choose again."
 
 
 def hold_opening(
@@ -93,51 +91,22 @@ def confirm_visit(database: Database, hold_id: str, *, resident: str, now: datet
 
     HoldExpired also where the rota lost its time meanwhile: the hold is then as it was.
     """
-    reference = new_reference()
     with database.writing() as db:
-        row = sql.CONFIRM_HOLD.run(db, holder=hold_id, of=resident, now=now).first()
-        if row is not None:
-            return told(db, _make_visit(db, hold_id, row, resident=resident, now=now, reference=reference), tell)
+        found = sql.CONFIRM_HOLD.rows(db, holder=hold_id, of=resident, now=now)
+        if found:
+            return told(db, make_visit(db, hold_id, _kept(found[0], resident), now=now), tell)
         if not holds.is_hold_of(db, hold_id, resident):
             raise HoldNotFound("We cannot find the time that you were choosing. Please choose a time again.")
         booked = store.visit_row(db, visit.c.hold == hold_id)
         if booked is None:
-            raise HoldExpired(_EXPIRED)
+            raise HoldExpired(EXPIRED)
         return visit_of(db, booked)
 
 
-def _make_visit(
-    db: sa.Connection, hold_id: str, row: sa.Row[Any], *, resident: str, now: datetime, reference: str
-) -> Visit:
-    """The visit of a hold whose row we have just taken."""
-    wishes, asked = json.loads(row.wishes), json.loads(row.asked)
-    wanted = Wanted(
-        opening=read_opening_code(row.opening), resident=resident, wishes=Wishes.from_json(wishes),
-        asked=tuple(map(LegRequest.from_json, asked)),
+def _kept(row: tuple[Any, ...], resident: str) -> Wanted:
+    """What a hold is on."""
+    opening, wishes, asked = row
+    return Wanted(
+        opening=read_opening_code(opening), resident=resident, wishes=Wishes.from_json(json.loads(wishes)),
+        asked=tuple(map(LegRequest.from_json, json.loads(asked))),
     )  # fmt: skip
-    opening, hub = _as_the_rota_has_it(db, wanted)
-    values = {
-        "reference": reference, "hold": hold_id, "resident": resident, "hub": hub.id, "host": hub.host,
-        "state": store.BOOKED, "version": 1, "start": opening.start, "finish": opening.finish, "booked_at": now,
-        "changed_at": now, "wishes": wishes, "asked": asked, "arrived_at": None,
-    }  # fmt: skip
-    sql.BOOK_CLAIMS.run(db, holder=hold_id)
-    while not store.add_visit(db, values):
-        values["reference"] = new_reference()
-    store.write_legs(db, str(values["reference"]), opening.legs)
-    return Visit(
-        reference=str(values["reference"]), resident=resident, state=store.BOOKED, version=1, start=opening.start,
-        finish=opening.finish, legs=opening.legs, host=hub.host, hub=hub, wishes=wanted.wishes, asked=wanted.asked,
-    )  # fmt: skip
-
-
-def _as_the_rota_has_it(db: sa.Connection, wanted: Wanted) -> tuple[Opening, Hub]:
-    """Looked at again: an edit of the rota that ended just before the hold was written did not see the hold."""
-    asked = {name: wanted.question[name] for name in ("low", "high", "people", "rooms")}
-    found = sql.THE_ROTA.run(db, **asked).all()
-    rota = Rota.of(found)
-    if not rota.has(wanted):
-        raise HoldExpired(_EXPIRED)
-    hub_of = rota.people[wanted.opening.legs[0].adviser].hub
-    details = next(row.has for row in found if row.kind == "hub" and row.name == hub_of)
-    return rota.labelled(wanted.opening), Hub(json.loads(details))

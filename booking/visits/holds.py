@@ -14,22 +14,20 @@ import sqlalchemy as sa
 from booking.errors import OpeningTaken
 from booking.tables import claim
 from booking.visits import statements as sql
+from booking.visits.prepared import is_refusal, refusals
 from booking.visits.statements import HELD
 from booking.visits.wanted import Rota, Wanted
 
-DEADLOCK = "40P01"  # SQLSTATE
 NOT_ON_OFFER = "That time is no longer on offer. Please choose another one."
 
 
 @contextmanager
-def taken_if_refused() -> Iterator[None]:
+def taken_if_refused(db: sa.Connection) -> Iterator[None]:
     """What the database refuses because somebody was first is OpeningTaken."""
     try:
         yield
-    except sa.exc.IntegrityError as error:
-        raise OpeningTaken from error
-    except sa.exc.OperationalError as error:
-        if getattr(error.orig, "sqlstate", None) != DEADLOCK:
+    except refusals(db) as error:
+        if not is_refusal(error):
             raise
         raise OpeningTaken from error
 
@@ -55,7 +53,7 @@ def make_way_for_visit(db: sa.Connection, wanted: Wanted, cells: list[tuple[str,
 
 def _standing(db: sa.Connection, wanted: Wanted, *, now: datetime, waits_for_disk: bool) -> Sequence[Any]:
     ends = "on" if waits_for_disk else "off"
-    return sql.STANDING.run(db, **wanted.question, now=now, ends=ends).all()
+    return sql.STANDING.rows(db, **wanted.question, now=now, ends=ends)
 
 
 def _give_up(db: sa.Connection, found: Sequence[Any], cells: list[tuple[str, int]], *, now: datetime) -> None:
@@ -70,19 +68,19 @@ def _give_up(db: sa.Connection, found: Sequence[Any], cells: list[tuple[str, int
             if not ran_out:
                 raise OpeningTaken
             going.add(name)
-    with taken_if_refused():
+    with taken_if_refused(db):
         for holder in sorted(going):
             if holder in mine:
                 release_hold(db, holder)
-            elif sql.EXPIRE_HOLD.run(db, holder=holder, now=now).rowcount == 1:
-                sql.DROP_CLAIMS.run(db, holder=holder)
+            elif sql.EXPIRE_HOLD.count(db, holder=holder, now=now) == 1:
+                sql.DROP_CLAIMS.count(db, holder=holder)
 
 
 def release_hold(db: sa.Connection, holder: str) -> bool:
     """Let go of what is held and not confirmed. False, and nothing done, when there is no such hold any more."""
-    if sql.RELEASE_HOLD.run(db, holder=holder).rowcount != 1:
+    if sql.RELEASE_HOLD.count(db, holder=holder) != 1:
         return False
-    sql.DROP_CLAIMS.run(db, holder=holder)
+    sql.DROP_CLAIMS.count(db, holder=holder)
     return True
 
 
@@ -94,9 +92,9 @@ def release_holds_of(db: sa.Connection, resident: str) -> None:
 
 def break_hold(db: sa.Connection, holder: str) -> bool:
     """End a hold at once because the rota lost its time. False, and nothing done, when it was confirmed before that."""
-    if sql.BREAK_HOLD.run(db, holder=holder).rowcount != 1:
+    if sql.BREAK_HOLD.count(db, holder=holder) != 1:
         return False
-    sql.DROP_CLAIMS.run(db, holder=holder)
+    sql.DROP_CLAIMS.count(db, holder=holder)
     return True
 
 
@@ -111,13 +109,13 @@ def add_hold(db: sa.Connection, holder: str, wanted: Wanted, *, until: datetime)
         "resident": wanted.resident, "opening": wanted.opening.id, "state": HELD, "until": until,
         "wishes": wanted.wishes.as_json(), "asked": [each.as_json() for each in wanted.asked],
     }  # fmt: skip
-    with taken_if_refused():
+    with taken_if_refused(db):
         if db.dialect.name == "postgresql":
             names, numbers = map(list, zip(*wanted.cells, strict=True))
-            sql.HOLD_AND_CLAIMS.run(db, holder=holder, names=names, numbers=numbers, **row)
+            sql.HOLD_AND_CLAIMS.count(db, holder=holder, names=names, numbers=numbers, **row)
             return
-        sql.NEW_HOLD.run(db, id=holder, **row)
-        sql.NEW_CLAIMS.run(db, holder=holder, cells=wanted.cells, state=HELD, until=until)
+        sql.NEW_HOLD.count(db, id=holder, **row)
+        sql.NEW_CLAIMS.count(db, holder=holder, cells=wanted.cells, state=HELD, until=until)
 
 
 def add_claims(
@@ -127,18 +125,18 @@ def add_claims(
     if not cells:
         return
     same = {"holder": holder, "state": state, "until": until}
-    with taken_if_refused():
+    with taken_if_refused(db):
         if db.dialect.name == "postgresql":
             names, numbers = map(list, zip(*cells, strict=True))
-            sql.NEW_CLAIMS.run(db, names=names, numbers=numbers, **same)
+            sql.NEW_CLAIMS.count(db, names=names, numbers=numbers, **same)
         else:
-            sql.NEW_CLAIMS.run(db, cells=list(cells), **same)
+            sql.NEW_CLAIMS.count(db, cells=list(cells), **same)
 
 
 def drop_claims(db: sa.Connection, holder: str, cells: Iterable[tuple[str, int]] | None = None) -> None:
     """Give back the cells that `holder` has: all of them, or these."""
     if cells is None:
-        sql.DROP_CLAIMS.run(db, holder=holder)
+        sql.DROP_CLAIMS.count(db, holder=holder)
     elif rows := [{"holder": holder, "name": name, "at": cell} for name, cell in cells]:
         db.execute(sql.DROP_CLAIM, rows)
 

@@ -1,6 +1,7 @@
-"""Statements that are compiled once for each database and run as text: at a full counter, time is spent in building.
+"""Statements that are compiled once for each database and then handed to its driver as they are.
 
-SQLAlchemy's own cache still walks a statement at every execution; that costs more than SQLite's work on it.
+SQLAlchemy writes them, but its way from there to the driver and back costs more than SQLite's work on them. What goes
+wrong is the driver's own error; `refusals` names those that mean that somebody else was first.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +15,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+DEADLOCK = "40P01"  # SQLSTATE
 type Processor = Callable[[Any], Any] | None
 
 # A list as one parameter, however long: JSON for SQLite, an array for PostgreSQL.
@@ -21,10 +23,10 @@ TEXTS = sa.JSON().with_variant(postgresql.ARRAY(sa.String), "postgresql")
 INTEGERS = sa.JSON().with_variant(postgresql.ARRAY(sa.Integer), "postgresql")
 
 
-class any_of(FunctionElement[bool]):  # noqa: N801  reads as SQL does, like SQLAlchemy's own
+class any_of(FunctionElement[Any]):  # noqa: N801  reads as SQL does, like SQLAlchemy's own
     """`any_of(column, "names")`: whether the column's value is in the list of texts that is the parameter `names`."""
 
-    type = sa.Boolean()
+    type = sa.types.NULLTYPE  # as a Boolean, SQLite would be asked whether it equals 1, and use no index
     inherit_cache = True
 
     def __init__(self, column: sa.ColumnElement[str], names: str) -> None:
@@ -63,8 +65,16 @@ class Prepared:
         self._each = {"sqlite": both, "postgresql": both} if both is not None else each
         self._ready: dict[str, _Ready] = {}
 
-    def run(self, db: sa.Connection, **values: object) -> sa.CursorResult[Any]:
-        """Run it in the transaction of `db`; values that it has no use for are left out."""
+    def rows(self, db: sa.Connection, **values: object) -> list[tuple[Any, ...]]:
+        """What it answers, in the transaction of `db`; values that it has no use for are left out."""
+        found: list[tuple[Any, ...]] = self._run(db, values).fetchall()
+        return found
+
+    def count(self, db: sa.Connection, **values: object) -> int:
+        """How many rows it wrote."""
+        return int(self._run(db, values).rowcount)
+
+    def _run(self, db: sa.Connection, values: Mapping[str, object]) -> Any:
         name = db.dialect.name
         ready = self._ready.get(name)
         if ready is None:
@@ -73,7 +83,11 @@ class Prepared:
         for key, process in ready.processors.items():
             found[key] = values[key] if process is None else process(values[key])
         given: Any = found if ready.order is None else tuple([found[key] for key in ready.order])
-        return db.exec_driver_sql(ready.text, given)
+        if not db.in_transaction():
+            db.begin()  # what SQLAlchemy does at its first statement: else its commit would do nothing
+        cursor = db.connection.cursor()
+        cursor.execute(ready.text, given)
+        return cursor
 
 
 def _compile(clause: sa.ClauseElement, dialect: Dialect) -> _Ready:
@@ -88,3 +102,16 @@ def _compile(clause: sa.ClauseElement, dialect: Dialect) -> _Ready:
             constants[name] = bind.value if process is None else process(bind.value)
     order = compiled.positiontup if compiled.positional else None
     return _Ready(text=str(compiled), order=order, processors=processors, constants=constants)
+
+
+def refusals(db: sa.Connection) -> tuple[type[Exception], ...]:
+    """What SQLAlchemy and this database's driver raise when a key, or the order of locks, refuses a statement."""
+    driver: Any = db.dialect.loaded_dbapi
+    return sa.exc.IntegrityError, sa.exc.OperationalError, driver.IntegrityError, driver.OperationalError
+
+
+def is_refusal(error: BaseException) -> bool:
+    """Whether the error says that a row is somebody else's, not that the database is ill."""
+    of_driver = error.orig if isinstance(error, sa.exc.DBAPIError) and error.orig is not None else error
+    named = {each.__name__ for each in type(of_driver).__mro__}
+    return "IntegrityError" in named or getattr(of_driver, "sqlstate", None) == DEADLOCK

@@ -6,7 +6,7 @@ Where PostgreSQL can write in one statement what SQLite needs several for, it do
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from booking.tables import adviser, claim, hold, hub, leg, room, room_closure, shift, visit
 from booking.visits.prepared import INTEGERS, TEXTS, Prepared, any_of
@@ -15,7 +15,8 @@ from foundation.database import Instant
 HELD, RELEASED, EXPIRED, CONFIRMED = "held", "released", "expired", "confirmed"
 BOOKED, CANCELLED = "booked", "cancelled"
 
-_NO_TEXT, _ZERO = sa.literal_column("''", sa.String), sa.literal_column("0", sa.Integer)
+_NO_TEXT = sa.literal_column("''", sa.String)
+_ZERO, _ONE, _TWO = (sa.literal_column(str(number), sa.Integer) for number in range(3))
 _NOW, _HOLDER = sa.bindparam("now", type_=Instant), sa.bindparam("holder", type_=sa.String)
 _LOW, _HIGH = sa.bindparam("low", type_=sa.Integer), sa.bindparam("high", type_=sa.Integer)
 # Literals, because the driver would send them anew with every statement.
@@ -42,7 +43,7 @@ _ROTA = (
     _row(
         "person", adviser.c.id, about=adviser.c.agency, hub=adviser.c.hub, first=shift.c.first_cell,
         end=shift.c.end_cell, has=_text(adviser.c.skills), speaks=_text(adviser.c.languages),
-        flags=sa.case((adviser.c.by_phone, 2), else_=0) + sa.case((adviser.c.in_person, 1), else_=0),
+        flags=sa.case((adviser.c.by_phone, _TWO), else_=_ZERO) + sa.case((adviser.c.in_person, _ONE), else_=_ZERO),
     )
     .select_from(shift).join(adviser, adviser.c.id == shift.c.adviser)
     .where(any_of(shift.c.adviser, "people"), shift.c.first_cell <= _HIGH, shift.c.end_cell > _LOW, adviser.c.active),
@@ -68,7 +69,7 @@ def _standing(*more: sa.Select[Any]) -> sa.CompoundSelect[Any]:
         # `flags` is 1 where the hold ran out.
         _row(
             "claim", claim.c.hold, about=claim.c.resource, first=claim.c.cell,
-            flags=sa.case((sa.and_(claim.c.state == _HELD, claim.c.until <= _NOW), 1), else_=0),
+            flags=sa.case((sa.and_(claim.c.state == _HELD, claim.c.until <= _NOW), _ONE), else_=_ZERO),
         ).where(any_of(claim.c.resource, "resources"), claim.c.cell.between(_LOW, _HIGH)),
         *_ROTA,
         *more,
@@ -138,10 +139,30 @@ THE_HUB = sa.select(hub.c.details).order_by(hub.c.id).limit(1)
 LABELS = sa.select(room.c.id, room.c.label)
 
 NEW_LEG = sa.insert(leg)
+_NEW = (
+    "reference", "hold", "resident", "hub", "host", "state", "version", "wishes", "asked", "start", "finish",
+    "booked_at", "changed_at",
+)  # fmt: skip
+_VALUES = {name: sa.bindparam(name, type_=visit.c[name].type) for name in _NEW}
 # A reference that is taken writes nothing, and another one is tried; a hold that has its visit is an error.
 NEW_VISIT = Prepared(
-    **{
-        name: insert(visit).on_conflict_do_nothing(index_elements=[visit.c.reference]).returning(visit.c.reference)
-        for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-    }
+    sqlite=sqlite.insert(visit)
+    .values(_VALUES)
+    .on_conflict_do_nothing(index_elements=[visit.c.reference])
+    .returning(visit.c.reference)
+)
+_LEG = {
+    "number": "integer", "agency": "text", "service_id": "text", "start": "timestamptz", "finish": "timestamptz",
+    "adviser": "text", "room": "text", "room_label": "text", "interpreter": "text",
+}  # fmt: skip
+_LEG_COLUMNS = ", ".join(_LEG)
+VISIT_WITH_LEGS = Prepared(
+    postgresql=sa.text(
+        f"WITH made AS (INSERT INTO visit ({', '.join(_NEW)}) VALUES ({', '.join(f':{name}' for name in _NEW)})"  # noqa: S608
+        " ON CONFLICT (reference) DO NOTHING RETURNING reference),"
+        " booked AS (UPDATE claim SET state = 'booked', until = NULL WHERE hold = :hold),"
+        f" seated AS (INSERT INTO leg (visit, {_LEG_COLUMNS}) SELECT made.reference, given.* FROM made,"
+        f" json_to_recordset(:legs) AS given ({', '.join(f'{name} {kind}' for name, kind in _LEG.items())}))"
+        " SELECT reference FROM made"
+    ).bindparams(*_VALUES.values(), sa.bindparam("legs", type_=sa.JSON))
 )

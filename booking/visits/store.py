@@ -40,11 +40,6 @@ def labelled(db: sa.Connection, code: str) -> Opening:
     return read_opening_code(code, room_labels(db))
 
 
-def add_visit(db: sa.Connection, values: Mapping[str, object]) -> bool:
-    """Write a visit. False, and nothing written, when its reference is taken."""
-    return sql.NEW_VISIT.run(db, **values).first() is not None
-
-
 def write_legs(
     db: sa.Connection, reference: str, legs: Sequence[OpeningLeg], progress: Mapping[OpeningLeg, Progress] = _PLANNED
 ) -> None:

@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 FIRST = cell_of(NOW + timedelta(days=1))
 SLOTS = 48  # openings of three legs, two cells each, for every team of three advisers and its room
 CELLS = 18  # of one booking: three legs of two cells, of adviser, room and resident each
-TABLES = ("hub", "room", "adviser", "shift", "hub_session", "hold", "claim", "visit", "leg")  # parents first
+TABLES = ("hub", "room", "room_closure", "adviser", "shift", "hub_session", "hold", "claim", "visit", "leg")  # parents first
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,62 @@
+"""Writing the visit that a hold becomes."""
+
+import json
+from dataclasses import replace
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from booking.errors import HoldExpired
+from booking.hub import Hub
+from booking.openings import Opening
+from booking.visits import statements as sql
+from booking.visits import store
+from booking.visits.model import Visit
+from booking.visits.wanted import Rota, Wanted
+from foundation.references import new_reference
+
+EXPIRED = "We kept that time for you, but the time to confirm ran out. Please choose again."
+
+
+def make_visit(db: sa.Connection, hold_id: str, wanted: Wanted, *, now: datetime) -> Visit:
+    """The visit of a hold whose row we have just taken. Raises HoldExpired when the rota has lost its time."""
+    opening, hub = _as_the_rota_has_it(db, wanted)
+    made = Visit(
+        reference=new_reference(), resident=wanted.resident, state=store.BOOKED, version=1, start=opening.start,
+        finish=opening.finish, legs=opening.legs, host=hub.host, hub=hub, wishes=wanted.wishes, asked=wanted.asked,
+    )  # fmt: skip
+    while not _write(db, made, holder=hold_id, now=now):
+        made = replace(made, reference=new_reference())
+    return made
+
+
+def _as_the_rota_has_it(db: sa.Connection, wanted: Wanted) -> tuple[Opening, Hub]:
+    """Looked at again: an edit of the rota that ended just before the hold was written did not see the hold."""
+    found = sql.THE_ROTA.rows(db, **wanted.question)
+    rota = Rota.of(found)
+    if not rota.has(wanted):
+        raise HoldExpired(EXPIRED)
+    hub_of = rota.people[wanted.opening.legs[0].adviser].hub
+    details = next(has for kind, name, *_, has, _, _ in found if (kind, name) == ("hub", hub_of))
+    return rota.labelled(wanted.opening), Hub(json.loads(details))
+
+
+def _write(db: sa.Connection, made: Visit, *, holder: str, now: datetime) -> bool:
+    """The visit, its legs, and its claims booked. False, and no visit written, when its reference is taken."""
+    values = {
+        "reference": made.reference, "hold": holder, "resident": made.resident, "hub": made.hub.id, "host": made.host,
+        "state": made.state, "version": made.version, "start": made.start, "finish": made.finish, "booked_at": now,
+        "changed_at": now, "wishes": made.wishes.as_json(), "asked": [each.as_json() for each in made.asked],
+    }  # fmt: skip
+    if db.dialect.name == "postgresql":
+        legs = [
+            {"number": number, **{name: getattr(each, name) for name in store.PLANNED}}
+            | {"start": each.start.isoformat(), "finish": each.finish.isoformat()}
+            for number, each in enumerate(made.legs, 1)
+        ]
+        return bool(sql.VISIT_WITH_LEGS.rows(db, **values, legs=legs))
+    if not sql.NEW_VISIT.rows(db, **values):
+        return False
+    sql.BOOK_CLAIMS.count(db, holder=holder)
+    store.write_legs(db, made.reference, made.legs)
+    return True
