@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from web.hub_desk import board, people, rooms, rota, rules, steps, visits, waiting, week
+from web.hub_desk import board, people, reports, rooms, rota, rules, steps, visits, waiting, week
 from web.hub_desk.guard import HOME, managed
 
 routes = [
@@ -33,4 +33,7 @@ routes = [
     Route(f"{HOME}/rooms/new", managed(rooms.added), methods=["POST"]),
     Route(f"{HOME}/rooms/{{id}}", managed(rooms.room)),
     Route(f"{HOME}/rooms/{{id}}", managed(rooms.changed), methods=["POST"]),
+    Route(f"{HOME}/reports", managed(reports.reports)),
+    Route(f"{HOME}/reports", managed(reports.simulate), methods=["POST"]),
+    Route(f"{HOME}/reports/{{section}}.csv", managed(reports.sheet)),
 ]
