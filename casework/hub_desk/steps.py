@@ -12,6 +12,7 @@ from booking.progress.progress import Step
 from booking.progress.states import MISSED_AFTER, UNDO_WITHIN
 from casework import tables as t
 from casework.cases import note
+from casework.handing_over import hand_over
 from casework.hub_desk.board import BEGUN, BOOKED, DONE, MISSED, PLANNED, BoardLeg, BoardVisit
 from casework.hub_desk.errors import VisitUnknown
 from casework.staff import Staff
@@ -75,7 +76,7 @@ def _of_leg(database: Database, reference: str, pressed: Pressed, now: datetime,
     number = pressed.number
     assert number is not None
     if pressed.do == "hand_over":
-        progress.hand_over(database, reference, number, line=pressed.line, now=now, tell=tell)
+        hand_over(database, reference, number, line=pressed.line, now=now, tell=tell)
     elif pressed.do == "undo":
         progress.undo(database, reference, number, now=now, tell=tell)
     elif pressed.do in OF_LEG:

@@ -8,7 +8,7 @@ from casework import tables as t
 from foundation.database import Database
 
 # What is about the visit. Notes, letters and calls are between the person and their named contact.
-ABOUT_VISITS = ("visit", "arrived", "hub")
+ABOUT_VISITS = ("visit", "arrived", "hub", "disruption", "progress")
 
 
 def history_of(database: Database, reference: str) -> list[dict[str, Any]]:

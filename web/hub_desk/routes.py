@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from web.hub_desk import board, people, reports, rooms, rota, rules, steps, visits, waiting, week
+from web.hub_desk import board, broken, people, reports, rooms, rota, rules, steps, visits, waiting, week
 from web.hub_desk.guard import HOME, managed
 
 routes = [
@@ -14,6 +14,9 @@ routes = [
     Route(f"{HOME}/visits/{{reference}}/change", managed(visits.change)),
     Route(f"{HOME}/visits/{{reference}}/change", managed(visits.changed), methods=["POST"]),
     Route(f"{HOME}/visits/{{reference}}/steps", managed(steps.step), methods=["POST"]),
+    Route(f"{HOME}/broken", managed(broken.page)),
+    Route(f"{HOME}/broken", managed(broken.report), methods=["POST"]),
+    Route(f"{HOME}/broken/{{id}}", managed(broken.one)),
     Route(f"{HOME}/waiting", managed(waiting.waiting)),
     Route(f"{HOME}/waiting", managed(waiting.off), methods=["POST"]),
     Route(f"{HOME}/rota", managed(rota.rota)),
