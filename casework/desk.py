@@ -6,6 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from booking.progress.progress import here, progress_of
+from booking.progress.states import BEGUN, PLANNED
 from booking.visits.model import Visit, load_visit
 from casework import tables as t
 from casework.cases import Case, CaseNotFound, _from, note
@@ -32,7 +34,10 @@ class CaseView:
 
 @dataclass(frozen=True)
 class AgencyLeg:
-    """One leg as the agency it belongs to sees it: when, where, and only what the resident agreed to show."""
+    """One leg as the agency it belongs to sees it: when, where, and only what the resident agreed to show.
+
+    `free_now`: the person is at the hub, with nobody, and this leg is next. `handed_over`: a line from the one before.
+    """
 
     visit_reference: str
     start: datetime
@@ -40,6 +45,9 @@ class AgencyLeg:
     room: str
     view: list[dict[str, str]]
     agreed: bool
+    state: str = PLANNED
+    free_now: bool = False
+    handed_over: str = ""
 
 
 def _mine(who: Staff) -> sa.ColumnElement[bool]:
@@ -191,9 +199,13 @@ def agency_legs(database: Database, who: Staff, *, now: datetime) -> list[Agency
         if visit.state != "booked":
             continue
         agreed = bool(row.given) and row.withdrawn_at is None
+        stands = here(database, visit.reference, now=now)
         legs += [
-            AgencyLeg(visit.reference, leg.start, leg.finish, leg.room_label, row.view if agreed else [], agreed)
-            for leg in visit.legs
-            if leg.agency == who.agency and leg.finish > now
-        ]
+            AgencyLeg(
+                visit.reference, leg.planned.start, leg.planned.finish, leg.planned.room_label,
+                row.view if agreed else [], agreed, leg.state, stands.waits_for(leg), leg.handed_over,
+            )
+            for leg in progress_of(database, visit.reference)
+            if leg.planned.agency == who.agency and leg.open and (leg.planned.finish > now or leg.state == BEGUN)
+        ]  # fmt: skip
     return sorted(legs, key=lambda leg: leg.start)

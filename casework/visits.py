@@ -97,12 +97,6 @@ def _telling(
     return tell
 
 
-def day_of(visit: Visit, *, now: datetime) -> Literal["before", "today", "after"]:
-    """Where today lies to the visit's day, in London."""
-    today, its = to_london(now).date(), to_london(visit.start).date()
-    return "today" if today == its else "before" if today < its else "after"
-
-
 def arrive(database: Database, reference: str, *, now: datetime) -> bool:
     """The person is here: known, and told to their case, once on the visit's day and on no other.
 

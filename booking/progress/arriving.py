@@ -30,6 +30,11 @@ class Here:
     following: Leg | None
     now_with: Leg | None
 
+    def waits_for(self, leg: Leg) -> bool:
+        """Whether they are at the hub, with nobody just now, and `leg` comes next: it may begin sooner."""
+        free = self.known_since is not None and self.now_with is None
+        return free and self.following is not None and leg.number == self.following.number
+
 
 def how_it_stands(visit: Visit, legs: Sequence[Leg], *, arrived_at: datetime | None, now: datetime) -> Here:
     """For the person of `visit`, who is here at `now`."""

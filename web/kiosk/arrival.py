@@ -1,15 +1,21 @@
 """I'm here for my visit: by the square on paper or phone, or by the reference and then a name or number."""
 
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from starlette.responses import Response
 
-from booking.visits.model import load_visit
+from booking.progress.arriving import Here
+from booking.progress.progress import here
+from booking.visits.model import Visit, load_visit
 from casework.steps.ending import visit_reply
-from casework.visits import VisitLocked, arrive, case_of_visit, day_of, unlock_visit
+from casework.visits import VisitLocked, arrive, case_of_visit, unlock_visit
 from casework.work import Work
+from directory.labels import agency_label
 from foundation.clock import utc_now
+from foundation.plain_times import clock, day
 from foundation.references import NotAReference, read_reference
 from foundation.words import Words
 from web.kiosk import sitting as sittings
@@ -20,6 +26,8 @@ from web.moving import qr
 
 WORDS = Words(Path(__file__).with_name("words.yml"))
 ARRIVED, FIND = "/kiosk/arrived", "/kiosk/visit"
+ON_THE_DAY = ("early", "in_time", "late", "going_on", "missed")
+JUST_NOW = timedelta(minutes=2)
 
 
 @at_kiosk()
@@ -84,11 +92,35 @@ def _arrived(visitor: Visitor) -> Response:
     edge, reference, now = visitor.edge, visitor.sitting.visit, utc_now()
     visit, case = load_visit(edge.database, reference), case_of_visit(edge.database, reference)
     work = Work(edge.database, edge.settings.place_folder, visit.resident, now)
-    shown = visit_reply(work, visit, case.plan if case else {}).as_json()["data"]
+    stands = here(edge.database, reference, now=now)
     return visitor.show(
         "arrived.html",
-        visit=shown,
-        day=day_of(visit, now=now),
-        cancelled=visit.state == "cancelled",
+        visit=visit_reply(work, visit, case.plan if case else {}).as_json()["data"],
+        when=stands.when,
+        says=says(visit, stands, now=now),
         arrival_qr=qr(arrival_code(edge.settings, reference)),
     )
+
+
+def says(visit: Visit, stands: Here, *, now: datetime) -> dict[str, str]:
+    """What the screen says: a heading, a text, and what comes next ("" where nothing does)."""
+    told = {
+        "host": visit.host or WORDS("arrived.host"), "day": day(visit.start), "start": clock(visit.start),
+        "finish": clock(visit.finish),
+    }  # fmt: skip
+    text = WORDS(f"arrived.{stands.when}.text", **told)
+    if stands.when in ON_THE_DAY and stands.known_since is not None and now - stands.known_since > JUST_NOW:
+        text = f"{text} {WORDS('arrived.known', time=clock(stands.known_since))}"
+    comes = " ".join(_legs(stands)) if stands.when == "going_on" else ""
+    return {"heading": WORDS(f"arrived.{stands.when}.heading", **told), "text": text, "next": comes}
+
+
+def _legs(stands: Here) -> Iterator[str]:
+    """Whom they are with, and who comes next."""
+    for leg, key, call in (
+        (stands.now_with, "now_with", "now_ringing"),
+        (stands.following, "next", "next_call"),
+    ):
+        if leg is not None:
+            told = {"agency": agency_label(leg.planned.agency), "time": clock(leg.planned.start)}
+            yield WORDS(f"arrived.{call if leg.planned.by_phone else key}", **told, room=leg.planned.room_label)
