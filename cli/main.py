@@ -13,8 +13,9 @@ from cli.bench import NAMES
 from cli.directories import directory
 from cli.feeds import partner
 from cli.opened import the_database
+from cli.openings import openings
 from cli.reports import report
-from cli.rotas import openings, rota
+from cli.rotas import rota
 from foundation.clock import utc_now
 from foundation.errors import FrontDoorError
 from foundation.settings import get_settings

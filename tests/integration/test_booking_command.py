@@ -5,7 +5,8 @@ from click.testing import CliRunner
 
 from booking.errors import OpeningsNotPossible
 from booking.rotas.loading import load_rota
-from cli.rotas import openings, openings_json, rota
+from cli.openings import openings, openings_json
+from cli.rotas import rota
 from foundation.database import Database
 from foundation.settings import get_settings
 from tests.integration.booking_fixtures import NOW, PLACE
