@@ -41,7 +41,9 @@ def find_reasons(questions: Sequence[Question]) -> tuple[Reason, ...]:
 
 def _enough_alone(questions: Sequence[Question]) -> tuple[Reason, ...]:
     eased = [dict(_eased(question)) for question in questions]
-    found = [reason for reason in eased[0] if fits([parts[reason] for parts in eased])]
+    # Some hinder one part alone, such as the lead time of the first days: without it the other parts are as they were.
+    each = dict.fromkeys(reason for parts in eased for reason in parts)
+    found = [reason for reason in each if fits([parts[reason] for parts in eased if reason in parts])]
     # The narrower of two reasons is told: the skill of an agency, the feature of a room.
     skilled = {reason.name for reason in found if reason.skill}
     narrow_room = any(reason.kind == "room" and reason.name != "any" for reason in found)
