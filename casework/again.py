@@ -9,11 +9,11 @@ from casework.assessments import load_assessment, save_assessment
 from casework.conversations import choose_language, load_conversation, messages
 from casework.replies import Reply
 from casework.safety import safety_reply
-from casework.steps import asking, contact, ending, hearing, opening, planning
+from casework.steps import asking, contact, ending, hearing, opening, planning, waiting
+from casework.steps.describing import leg_label
 from casework.work import Work, words
 from directory.cards import said_again
 from directory.keeping.services import current_services
-from directory.labels import agency_label
 from foundation.languages import speaking
 
 QUESTIONS: dict[str, Callable[[Assessment, str], Reply]] = {
@@ -56,9 +56,11 @@ def _waiting(work: Work, assessment: Assessment, current: dict[str, Any] | None)
     if stage == "confirming":
         return hearing.show_needs(assessment)[-1]
     if stage == "openings":
-        return opening.offered(work, assessment)
+        return opening.said_again(work, assessment, current)
     if stage == "checking":
         return ending.check(assessment, work)[-1]
+    if stage == "planned" and (waits := waiting.still(work)):
+        return waits[-1]
     if stage in ("choosing", "planned") and assessment.plan is not None:
         return _plan(assessment)
     return ending.now_where(work, assessment)[-1] if stage in ("booked", "with_person") else None
@@ -76,7 +78,7 @@ def _relabel(work: Work, assessment: Assessment) -> None:
     for kept in [*assessment.openings, *([assessment.opening] if assessment.opening else [])]:
         kept["tag"] = words("openings.soonest") if kept.get("tag") else None
         for leg in kept["legs"]:
-            leg["label"] = agency_label(leg["agency"])
+            leg["label"] = leg_label(leg["agency"], by_phone=leg.get("by_phone", False))
     if assessment.plan is None:
         return
     services = {service.id: service for service in current_services(work.database)}

@@ -41,6 +41,10 @@ class Assessment:
     seen_openings: list[str] = field(default_factory=list)
     opening: dict[str, Any] | None = None
     hold_id: str | None = None
+    wants: dict[str, Any] = field(default_factory=dict)  # casework.wanting.Wants
+    search: dict[str, Any] = field(default_factory=dict)  # number and end of the last search, see booking.waiting
+    instead: list[dict[str, Any]] = field(default_factory=list)  # what there is when nothing fits, by its choice
+    waiting: bool = False  # they chose the waiting list
     contact: dict[str, str] = field(default_factory=dict)
     consents: list[dict[str, Any]] = field(default_factory=list)
     case_reference: str | None = None

@@ -15,6 +15,8 @@ from foundation.database import Database
 from foundation.errors import FrontDoorError
 from foundation.references import new_reference
 
+TO_RING = "to_ring"  # of a referral: the agency had no time in the visit, and rings the person instead
+
 
 class CaseNotFound(FrontDoorError):
     """There is no such case, or this person may not see it."""
@@ -67,7 +69,7 @@ def open_case(
     with database.writing() as db:
         row = db.execute(sa.select(t.case_file).where(t.case_file.c.conversation_id == conversation_id)).one_or_none()
         if row is not None and (row.route == route.kind or row.route == "named_contact"):
-            return _from(row)
+            return _with_visit(db, row, visit_reference)
         person = choose_named_contact(db) if route.kind == "named_contact" else None
         if route.kind == "named_contact" and person is None:
             raise NoNamedContact("No named contact is set up for this place yet.")
@@ -86,6 +88,15 @@ def open_case(
         _record_referrals(db, reference, assessment, now)
         note(db, reference, who="Front Door", kind="opened", text="Case opened", now=now)
         return _from(db.execute(sa.select(t.case_file).where(t.case_file.c.reference == reference)).one())
+
+
+def _with_visit(db: sa.Connection, row: sa.Row[tuple[object, ...]], visit_reference: str | None) -> Case:
+    """The case as it is; where it waited for a visit, with that."""
+    case = _from(row)
+    if visit_reference is None or case.visit_reference is not None:
+        return case
+    mine = t.case_file.update().where(t.case_file.c.reference == case.reference)
+    return _from(db.execute(mine.values(visit_reference=visit_reference).returning(t.case_file)).one())
 
 
 def _case_values(
@@ -126,6 +137,7 @@ def _record_consents(db: sa.Connection, reference: str, assessment: Assessment, 
 def _record_referrals(db: sa.Connection, reference: str, assessment: Assessment, now: datetime) -> None:
     """A referral for every agency that must see the person and may be told so."""
     allowed = {answer["agency"] for answer in assessment.consents if answer["given"]}
+    rings = set((assessment.opening or {}).get("rest", []))
     db.execute(t.referral.delete().where(t.referral.c.case_reference == reference))
     for leg in (assessment.plan or {}).get("legs", []):
         if leg["agency"] in allowed:
@@ -135,7 +147,7 @@ def _record_referrals(db: sa.Connection, reference: str, assessment: Assessment,
                     agency=leg["agency"],
                     service_id=leg["service_id"],
                     needs=leg["needs"],
-                    state="sent",
+                    state=TO_RING if leg["agency"] in rings else "sent",
                     at=now,
                 )
             )

@@ -23,10 +23,13 @@ class Preview:
 
 
 def agencies_to_ask(assessment: Assessment) -> list[str]:
-    """Whom the resident is asked about: every agency of the visit, or the one named contact."""
+    """Whom the resident is asked about: every agency of the visit or that rings them, or the one named contact."""
     if (assessment.route or {}).get("kind") == "named_contact":
         return [NAMED_CONTACT]
-    return [leg["agency"] for leg in (assessment.opening or {}).get("legs", [])]
+    if assessment.waiting:
+        return [leg["agency"] for leg in (assessment.plan or {}).get("legs", [])]
+    opening = assessment.opening or {}
+    return [leg["agency"] for leg in opening.get("legs", [])] + list(opening.get("rest", []))
 
 
 def preview(assessment: Assessment, agency: str) -> Preview:

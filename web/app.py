@@ -60,6 +60,7 @@ from web.services import routes as services
 from web.sittings import Sittings
 from web.statics import Assets
 from web.turns import Turns
+from web.waiting import offer_freed_times
 
 log = logging.getLogger("frontdoor.web")
 ASSETS = Path(__file__).parent / "assets" / "build"
@@ -87,6 +88,7 @@ def make_app(settings: Settings) -> Starlette:
             _keep_our_word(edge),
             remind_owners(edge),
             remind_residents(edge),
+            offer_freed_times(edge),
             kiosk.sweep(edge),
             post.run(),
             post.sender.run(),

@@ -44,6 +44,11 @@ class Edge:
         """The pages that listen for letters."""
         return Streams(self.database)
 
+    @cached_property
+    def freed(self) -> asyncio.Event:
+        """Set when time was given back that somebody may be waiting for."""
+        return asyncio.Event()
+
     async def in_thread[**P, R](self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run blocking work (the database) without holding up other conversations."""
         return await asyncio.to_thread(work, *args, **kwargs)

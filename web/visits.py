@@ -11,8 +11,8 @@ from booking.errors import OpeningNotReadable, OpeningTaken, VisitNotFound, Visi
 from booking.visits.model import Visit, load_visit
 from casework.conversations import ConversationNotFound
 from casework.sittings import let_in
+from casework.steps.describing import describe
 from casework.steps.ending import visit_reply
-from casework.steps.opening import describe
 from casework.visits import VisitLocked, case_of_visit, end_visit, move_visit, other_openings, unlock_visit
 from casework.work import Work
 from foundation.clock import utc_now
@@ -81,6 +81,7 @@ async def change(request: Request) -> Response:
         else:
             try:
                 await edge.in_thread(move_visit, edge.database, visit.reference, opening, now=utc_now(), ways=edge.ways)
+                edge.freed.set()
                 return RedirectResponse(f"/visit/{visit.reference}", status_code=303)
             except (OpeningTaken, OpeningNotReadable, VisitOver, VisitLocked) as problem:
                 error = translate(str(problem))
@@ -101,6 +102,7 @@ async def cancel(request: Request) -> Response:
     if edge.sittings.genuine(request, form.get("csrf")):
         try:
             await edge.in_thread(end_visit, edge.database, visit.reference, now=utc_now(), ways=edge.ways)
+            edge.freed.set()
         except VisitOver as error:
             return await _page(request, visit, "visit.html", error=translate(str(error)), status=400)
     return RedirectResponse(f"/visit/{visit.reference}", status_code=303)

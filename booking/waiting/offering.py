@@ -96,7 +96,9 @@ def _offer(
         with database.writing() as db:
             if db.execute(taken).rowcount != 1:
                 return None
-            kept = hold_in(db, opening, resident=place.resident, until=until, now=now)
+            kept = hold_in(
+                db, opening, resident=place.resident, until=until, now=now, wishes=place.wishes, asked=place.legs
+            )
             done = sa.update(waiting).where(waiting.c.id == place.id).values(hold=kept.id).returning(waiting)
             offer = offer_of(db.execute(done).one(), store.labelled(db, opening.id))
             if tell is not None:

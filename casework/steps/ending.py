@@ -3,15 +3,16 @@
 from typing import Any
 
 from booking.errors import HoldExpired, HoldNotFound, OpeningTaken
-from booking.openings import read_opening_code
-from booking.visits.holding import confirm_visit, hold_opening
+from booking.visits.holding import confirm_visit
 from booking.visits.model import Visit, load_visit
+from booking.waiting.list import leave
 from casework import cases
 from casework.assessment import Assessment
 from casework.consent import NAMED_CONTACT, agencies_to_ask, given_view, preview
 from casework.replies import Reply, choices
 from casework.staff import load_staff
-from casework.steps import contact, opening, planning
+from casework.steps import contact, fitting, opening, planning, waiting
+from casework.steps.describing import agencies_named, leg_label
 from casework.telling import tell_changed, texted_to
 from casework.work import Said, Work, words
 from directory.labels import agency_label
@@ -68,9 +69,11 @@ def consent_question(assessment: Assessment, agency: str) -> Reply:
 
 
 def finish(work: Work, assessment: Assessment) -> list[Reply]:
-    """After the consents: a last look before booking, or the named contact."""
+    """After the consents: a last look before booking, a place on the waiting list, or the named contact."""
     if planning.chosen_route(assessment).kind == "named_contact":
         return hand_off(work, assessment)
+    if assessment.waiting:
+        return waiting.begin(work, assessment)
     return check(assessment, work)
 
 
@@ -102,8 +105,11 @@ def book(work: Work, assessment: Assessment, said: Said, *, agreed: bool) -> lis
         work.database, work.resident, assessment,
         route=planning.chosen_route(assessment), visit_reference=visit.reference, now=work.now,
     )  # fmt: skip
+    leave(work.database, work.resident, now=work.now)  # they wait no longer
     assessment.case_reference, assessment.stage = case.reference, "booked"
-    return [visit_reply(work, visit, case.plan)]
+    rest = assessment.opening["rest"] if assessment.opening else []
+    rings = [Reply("text", words("openings.rings", agencies=agencies_named(rest)))] if rest else []
+    return [*rings, visit_reply(work, visit, case.plan)]
 
 
 def _confirm(work: Work, assessment: Assessment) -> Visit:
@@ -112,11 +118,8 @@ def _confirm(work: Work, assessment: Assessment) -> Visit:
     try:
         return confirm_visit(work.database, assessment.hold_id or "", resident=work.resident, now=work.now, tell=tell)
     except (HoldExpired, HoldNotFound):
-        held = hold_opening(
-            work.database, read_opening_code(assessment.opening["id"]), resident=work.resident, now=work.now
-        )
-        assessment.hold_id = held.id
-        return confirm_visit(work.database, held.id, resident=work.resident, now=work.now, tell=tell)
+        assessment.hold_id = opening.hold(work, assessment, assessment.opening)
+        return confirm_visit(work.database, assessment.hold_id, resident=work.resident, now=work.now, tell=tell)
 
 
 def hand_off(work: Work, assessment: Assessment) -> list[Reply]:
@@ -126,6 +129,8 @@ def hand_off(work: Work, assessment: Assessment) -> list[Reply]:
         work.database, work.resident, assessment,
         route=planning.chosen_route(assessment), visit_reference=assessment.visit_reference, now=work.now,
     )  # fmt: skip
+    fitting.left_to_a_person(work, assessment)
+    leave(work.database, work.resident, now=work.now)
     assessment.case_reference, assessment.stage, assessment.asking = case.reference, "with_person", None
     return [handoff_reply(work, case)]
 
@@ -196,7 +201,8 @@ def visit_reply(work: Work, visit: Visit, plan: dict[str, Any]) -> Reply:
                 "finish": leg.finish.isoformat(),
                 "minutes": int((leg.finish - leg.start).total_seconds() // 60),
                 "agency": leg.agency,
-                "label": agency_label(leg.agency),
+                "label": leg_label(leg.agency, by_phone=leg.by_phone),
+                "by_phone": leg.by_phone,
                 "what_happens": by_agency.get(leg.agency, {}).get("what_happens", ""),
                 "room": leg.room_label,
             }
@@ -217,7 +223,7 @@ def now_where(work: Work, assessment: Assessment) -> list[Reply]:
         return [handoff_reply(work, case)]
     if case is not None and case.visit_reference:
         return [visit_reply(work, load_visit(work.database, case.visit_reference), case.plan)]
-    return [Reply("text", words("plan.kept"))]
+    return waiting.still(work) or [Reply("text", words("plan.kept"))]
 
 
 def _next_consent(assessment: Assessment) -> list[Reply]:

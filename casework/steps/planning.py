@@ -1,15 +1,15 @@
 """Stage `choosing`: the plan, and whether it leads to one visit or to one named contact."""
 
 from collections.abc import Hashable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from booking.finding.finding import find_openings
-from booking.openings import LegRequest, Opening
+from booking.openings import Opening
 from casework.assessment import Assessment
 from casework.gaps import count_uncovered
 from casework.replies import Reply, choices
 from casework.routing import Route, choose_route, situation_of
+from casework.steps import searching, wishing
 from casework.work import Work, words
 from directory.cards import card
 from directory.deciding.plan import Plan, make_plan
@@ -18,8 +18,7 @@ from directory.geography.duties import council_to_ask
 from directory.keeping.services import current_services
 from directory.labels import need_label
 
-# How far ahead a joint opening may lie before a named contact is the better answer.
-DAYS_URGENT, DAYS_ORDINARY = 10, 28
+OTHER_WAYS, NO_OPENING = "other_ways", "no_opening"
 
 
 def next_circumstance(work: Work, assessment: Assessment) -> str | None:
@@ -55,7 +54,7 @@ def plan_for(work: Work, assessment: Assessment) -> list[Reply]:
     first = choose_route(situation_of(assessment, legs=len(plan.legs)))
     openings: tuple[Opening, ...] = ()
     if first.kind == "visit":
-        openings = openings_for(work, plan_legs(plan), days=_days(plan))
+        openings = _openings_of(work, assessment, plan)
     route = (
         first
         if openings or first.kind != "visit"
@@ -65,6 +64,15 @@ def plan_for(work: Work, assessment: Assessment) -> list[Reply]:
     count_uncovered(work, assessment, plan)
     assessment.plan = _as_data(work, plan, route, openings, assessment)
     return show_plan(assessment)
+
+
+def _openings_of(work: Work, assessment: Assessment, plan: Plan) -> tuple[Opening, ...]:
+    """The openings for all legs of a plan, within the days that its most urgent need allows; recorded either way."""
+    legs = searching.legs_of(plan)
+    wishes = wishing.wishes_of(work, assessment, legs)
+    found = searching.openings_for(work, legs, days=_days(plan), wishes=wishes)
+    searching.note(work, assessment, legs, found, wishes=wishes)
+    return found.openings
 
 
 def show_plan(assessment: Assessment) -> list[Reply]:
@@ -77,7 +85,11 @@ def show_plan(assessment: Assessment) -> list[Reply]:
             ("plan_only", words("plan.only")),
             ("find_person", words("person.button")),
         ],
-        "named_contact": [("find_person", words("person.yes")), ("plan_only", words("plan.only"))],
+        "named_contact": [
+            ("find_person", words("person.yes")),
+            *([(OTHER_WAYS, words("plan.other_ways"))] if data.get("other_ways") else []),
+            ("plan_only", words("plan.only")),
+        ],
         "alone": [],
     }[data["route"]]
     assessment.stage = "planned" if data["route"] == "alone" else "choosing"
@@ -85,43 +97,16 @@ def show_plan(assessment: Assessment) -> list[Reply]:
     return [Reply("plan", words(f"plan.text.{data['route']}"), choices=choices(pairs), data=data)]
 
 
+def look_for_a_visit(assessment: Assessment) -> None:
+    """Where a named contact was for want of a time alone: they look for other times after all."""
+    if chosen_route(assessment).reason == NO_OPENING:
+        assessment.route = {"kind": "visit", "reason": "joint_visit", "urgent": ""}
+
+
 def chosen_route(assessment: Assessment) -> Route:
     """The route that the plan led to, or that the resident asked for."""
     stored = assessment.route or {"kind": "named_contact", "reason": "asked", "urgent": ""}
     return Route(stored["kind"], stored["reason"], bool(stored["urgent"]))
-
-
-def plan_legs(plan: Plan) -> list[LegRequest]:
-    """What has to be booked for a plan: one leg an agency, in the order in which they should come."""
-    return [
-        LegRequest(
-            agency=item.service.agency,
-            service_id=item.service.id,
-            minutes=item.service.minutes,
-            after=item.service.comes_first,
-        )
-        for item in plan.legs
-    ]
-
-
-def requests_of(assessment: Assessment) -> list[LegRequest]:
-    """The same, from the plan as it is stored."""
-    legs = (assessment.plan or {}).get("legs", [])
-    return [
-        LegRequest(agency=leg["agency"], service_id=leg["service_id"], minutes=leg["minutes"], after=leg["comes_first"])
-        for leg in legs
-    ]
-
-
-def openings_for(
-    work: Work, legs: list[LegRequest], *, days: int = DAYS_ORDINARY, after_day: int = 0
-) -> tuple[Opening, ...]:
-    """Up to three joint openings, from today (or `after_day` days later) on."""
-    first_day = (work.now + timedelta(days=after_day)).date()
-    found = find_openings(
-        work.database, legs, resident=work.resident, from_day=first_day, days=days - after_day, now=work.now, limit=3
-    )
-    return found.openings
 
 
 def uncovered(need: str, assessment: Assessment) -> dict[str, str]:
@@ -131,7 +116,7 @@ def uncovered(need: str, assessment: Assessment) -> dict[str, str]:
 
 
 def _days(plan: Plan) -> int:
-    return DAYS_URGENT if any(item.service.urgent for item in plan.legs) else DAYS_ORDINARY
+    return searching.DAYS_URGENT if any(item.service.urgent for item in plan.legs) else searching.DAYS_ORDINARY
 
 
 def _as_data(
@@ -149,6 +134,7 @@ def _as_data(
     return {
         "route": route.kind,
         "reason": words(f"route.{route.reason}"),
+        "other_ways": route.reason == NO_OPENING,
         "hub": work.hub(),
         "legs": legs,
         "alone": alone,

@@ -3,7 +3,7 @@
 from casework import cases
 from casework.assessment import Assessment, hear
 from casework.replies import Reply
-from casework.steps import asking, contact, ending, hearing, opening, planning
+from casework.steps import asking, contact, ending, hearing, opening, planning, waiting
 from casework.work import Said, Work, words
 
 
@@ -17,7 +17,7 @@ def talk_to_person(work: Work, assessment: Assessment, said: Said) -> list[Reply
         hear(assessment, said.text, said.heard)
     elif said.text and not said.choice:
         assessment.said.append(said.text)
-    assessment.wants_person = True
+    assessment.wants_person, assessment.waiting = True, False
     planning.plan_for(work, assessment)
     return [Reply("text", words("person.text")), *contact.begin(work, assessment)]
 
@@ -62,6 +62,8 @@ def start_again(work: Work, assessment: Assessment) -> list[Reply]:
 
 def after_end(work: Work, assessment: Assessment, said: Said) -> list[Reply]:
     """Something is said after the ending: a named contact is told; a visit or plan is shown again."""
+    if said.choice in waiting.CHOICES:
+        return waiting.answer(work, assessment, said.choice)
     told = _pass_on(work, said) if assessment.stage == "with_person" else []
     if told:
         return [*told, *ending.now_where(work, assessment)]
