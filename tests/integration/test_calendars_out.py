@@ -41,7 +41,9 @@ def browser(database: Database, tmp_path: Path) -> Iterator[TestClient]:
         database_url=url, secret_key="s" * 32, var=tmp_path, public_url=PUBLIC, secure_cookies=False
     )  # fmt: skip
     make_hub(database)
-    yield TestClient(make_app(settings), base_url=PUBLIC, follow_redirects=False)
+    app = make_app(settings)
+    yield TestClient(app, base_url=PUBLIC, follow_redirects=False)
+    app.state.edge.database.close()
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
 """Reminders of visits: whom they reach and how, once each whatever runs, and never of what is no longer so."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -26,6 +28,7 @@ from tests.integration.telling_fixtures import (
     parcels,
 )
 from tests.integration.texting_fixtures import ALEX, SAM, FakeProvider, in_processes
+from web.reminding import remind_residents
 from web.sending import Sender
 
 MINUTE = timedelta(minutes=1)
@@ -256,3 +259,35 @@ def test_who_was_told_of_it_this_morning_is_not_reminded_at_noon(hub: Database) 
     assert remind(hub) == (0, 0)
     assert remind(hub, TWO_HOURS_BEFORE) == (1, 0)
     assert NOW < START
+
+
+# ---------------------------------------------------------------- the edge
+class Reminding:
+    """As much of an edge as the task needs. The first look meets a database that is away."""
+
+    def __init__(self, database: Database) -> None:
+        self.database, self.ways, self.looked = database, WAYS, 0
+        self.post = SimpleNamespace(sender=SimpleNamespace(wake=asyncio.Event()))
+
+    async def in_thread(self, work: Any, *args: Any, **kwargs: Any) -> Any:
+        self.looked += 1
+        if self.looked == 1:
+            raise sa.exc.OperationalError("select", {}, Exception("away"))
+        return await asyncio.to_thread(work, *args, **kwargs | {"now": TWO_DAYS_BEFORE})
+
+
+def test_the_edge_writes_them_wakes_the_sender_and_outlives_a_fault(
+    hub: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    make_visit(hub)
+    edge = Reminding(hub)
+
+    async def until_woken() -> None:
+        task = asyncio.create_task(remind_residents(edge, every=0.01))  # type: ignore[arg-type]
+        async with asyncio.timeout(30):
+            await edge.post.sender.wake.wait()
+        task.cancel()
+
+    asyncio.run(until_woken())
+    assert "tried again" in caplog.text
+    assert len(parcels(hub)) == 1
