@@ -1,7 +1,7 @@
 """Reminders of visits: whom they reach and how, once each whatever runs, and never of what is no longer so."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
