@@ -20,8 +20,8 @@ from foundation.clock import CELL_SECONDS, instant_of
 from foundation.database import Database
 
 NO_WISHES = Wishes()
-# Days that are read and searched at once: few to begin with, for most questions are answered by the first week.
-FIRST_DAYS, SECOND_DAYS, MORE_DAYS = 7, 14, 28
+# Days that are read and searched at once: few to begin with, for most questions are answered by the first.
+PARTS = (3, 7, 14, 28)
 
 
 def find_openings(
@@ -110,7 +110,7 @@ class _Parts:
 def _in_parts(from_day: date, days: int, now: datetime) -> Iterator[Days]:
     begun = -(-int(now.timestamp()) // CELL_SECONDS)
     over = from_day + timedelta(days=days)
-    for size in chain((FIRST_DAYS, SECOND_DAYS), repeat(MORE_DAYS)):
+    for size in chain(PARTS, repeat(PARTS[-1])):
         until = min(from_day + timedelta(days=size), over)
         part = Days(first=max(midnight(from_day), begun), end=midnight(until))
         if part.first < part.end:

@@ -7,23 +7,14 @@ decides between orders that are equal in all of that.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from booking.openings import LegRequest
 from booking.search.seats import Seats
-from booking.search.staffing import Found, Place, staffed
+from booking.search.staffing import End, Found, Place, staffed
 from booking.search.stock import Stock, Terms, comes_after, union
 from booking.search.tracing import Trace
 
 USUAL_TERMS = Terms()
-
-
-@dataclass(frozen=True, kw_only=True)
-class End:
-    """Where a joint opening may end: the cell after its last leg, and the cells waited."""
-
-    finish: int
-    waited: int
 
 
 class JointSearch:
@@ -95,13 +86,15 @@ class JointSearch:
             fitting = bits & (starts << (length + waited)) if bits else 0
             if fitting:
                 ends.append(((fitting & -fitting).bit_length() - 1, waited))
-        return End(finish=min(ends)[0], waited=min(ends)[1]) if ends else None
+        return End(*min(ends)) if ends else None
 
     def best(self, starts: int) -> Found | None:
         """The best opening of those that start in the bitset `starts`."""
         end = self.end(starts)
-        if end is None:
-            return None
+        return self.at(end) if end else None
+
+    def at(self, end: End) -> Found:
+        """The best opening of those that end so."""
         trace = self._trace(end)
         return staffed(self.seats, [Place(*place) for place in trace.places], interpreters=trace.interpreters)
 

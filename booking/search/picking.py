@@ -6,7 +6,7 @@ from typing import Protocol
 
 from booking.openings import LegRequest
 from booking.search.joint import USUAL_TERMS, JointSearch
-from booking.search.staffing import Found
+from booking.search.staffing import End, Found
 from booking.search.stock import Stock, Terms
 from booking.search.together import TogetherSearch
 
@@ -17,6 +17,12 @@ class Search(Protocol):
     """What can be asked for the best opening of those that start in a bitset."""
 
     stock: Stock
+
+    def end(self, starts: int) -> End | None:
+        """Where the best opening ends, if there is one."""
+
+    def at(self, end: End) -> Found:
+        """The best opening of those that end so."""
 
     def best(self, starts: int) -> Found | None:
         """The best opening, if there is one."""
@@ -63,8 +69,8 @@ def find_joint_openings(questions: Iterable[Question], *, limit: int = 3) -> tup
 
 
 def _best_of(search: Search, halves: Sequence[int]) -> Found | None:
-    bests = [opening for opening in map(search.best, halves) if opening]
-    return min(bests, key=lambda opening: (opening.finish, opening.waiting), default=None)
+    ends = [end for end in map(search.end, halves) if end]
+    return search.at(min(ends)) if ends else None
 
 
 def _of_halves(search: Search, halves: Sequence[int]) -> list[Found]:

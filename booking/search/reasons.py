@@ -25,7 +25,7 @@ class Reason:
 
 def fits(questions: Sequence[Question]) -> bool:
     """Whether there is any opening."""
-    return any(question.search.best(_starts(question)) for question in questions)
+    return any(question.search.end(_starts(question)) for question in questions)
 
 
 def find_reasons(questions: Sequence[Question]) -> tuple[Reason, ...]:

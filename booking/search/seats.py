@@ -5,7 +5,7 @@ Only one leg runs at a time, so these are chosen for each leg alone, and nothing
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cache, reduce
 
 from booking.openings import LegRequest
 from booking.search.stock import Stock, Terms, free_ones, runs, union
@@ -39,6 +39,7 @@ class Seats:
         self.teams = [stock.team(leg, by_phone=by_phone) for leg, by_phone in zip(legs, self.by_phone, strict=True)]
         # On the phone, and beside the person.
         self.helpers = {way: self._interpreters(by_phone=way) for way in (True, False)}
+        self._rooms = cache(stock.rooms_for)
         self.free = [self._starts(number) for number in range(len(legs))]
 
     def may_wait(self, cells: int) -> int:
@@ -51,7 +52,7 @@ class Seats:
 
     def rooms(self, number: int, site: int, *, people: int) -> dict[str, int]:
         """The rooms in that building for a leg with so many people in the room; none is wanted by phone."""
-        return self.stock.rooms_for(self.legs[number], site=self.sites[site], people=people)
+        return self._rooms(self.legs[number], site=self.sites[site], people=people)
 
     def _starts(self, number: int) -> list[int]:
         """For each building, the cells at which the leg can begin."""

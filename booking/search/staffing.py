@@ -2,9 +2,20 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from booking.search.seats import Seat, Seats
 from booking.search.stock import free_ones
+
+
+class End(NamedTuple):
+    """Where a joint opening may end: the cell after its last leg, from the stock's first, and the cells waited.
+
+    Of two ends of one day the better one is the lesser.
+    """
+
+    finish: int
+    waited: int
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from booking.openings import LegRequest
 from booking.search.seats import Seats
-from booking.search.staffing import Found, FoundLeg
+from booking.search.staffing import End, Found, FoundLeg
 from booking.search.stock import Stock, Terms, free_ones, runs, union
 
 
@@ -76,12 +76,19 @@ class TogetherSearch:
             for name, bits in team.items()
         )
 
+    def end(self, starts: int) -> End | None:
+        """The earliest finish of the openings that start in the bitset `starts`."""
+        fitting = union(self.with_helper.values()) & starts
+        return End((fitting & -fitting).bit_length() - 1 + self.longest, 0) if fitting else None
+
     def best(self, starts: int) -> Found | None:
         """The best opening of those that start in the bitset `starts`."""
-        fitting = union(self.with_helper.values()) & starts
-        if not fitting:
-            return None
-        start = (fitting & -fitting).bit_length() - 1
+        end = self.end(starts)
+        return self.at(end) if end else None
+
+    def at(self, end: End) -> Found:
+        """The best opening of those that end so."""
+        start = end.finish - self.longest
         ways = [self._way(helper, start) for helper, bits in self.with_helper.items() if bits >> start & 1]
         return self._found(max(ways, key=lambda way: (way.preferred, not way.interpreter)), start)
 

@@ -84,5 +84,7 @@ class Trace:
 
     def _seated_at(self, number: int, site: int, start: int) -> int | None:
         """1 with a preferred adviser, 0 with another one, None with nobody."""
+        if not self._could >> number & 1 and not self.search.terms.language:
+            return 0  # it is known that somebody is there
         seats = self.search.seats.seats(number, site, start, interpreters=self.interpreters)
         return int(seats[0].adviser in self.search.terms.prefer) if seats else None
