@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from web.hub_desk import board, broken, people, reports, rooms, rota, rules, steps, visits, waiting, week
+from web.hub_desk import board, broken, importing, people, reports, rooms, rota, rules, steps, visits, waiting, week
 from web.hub_desk.guard import HOME, managed
 
 routes = [
@@ -22,6 +22,8 @@ routes = [
     Route(f"{HOME}/rota", managed(rota.rota)),
     Route(f"{HOME}/rota/export.{{form}}", managed(rota.export)),
     Route(f"{HOME}/rota/history", managed(rota.history)),
+    Route(f"{HOME}/rota/import", managed(importing.ask)),
+    Route(f"{HOME}/rota/import", managed(importing.take), methods=["POST"]),
     Route(f"{HOME}/rota/new", managed(rules.new)),
     Route(f"{HOME}/rota/new", managed(rules.added), methods=["POST"]),
     Route(f"{HOME}/rota/rules/{{id}}", managed(rules.rule)),

@@ -7,7 +7,8 @@ from typing import Any
 from starlette.datastructures import FormData
 
 from booking.rotas.checking import checked
-from booking.rotas.recurring import WEEKDAYS, read_rrule
+from booking.rotas.recurring import read_rrule
+from booking.rotas.repeating import WEEKDAYS
 from booking.rotas.rules import CLOSED, EXTRA, HUB, KINDS, LEAVE, SESSION, WORKS, Rule
 from foundation.languages import marked, translate
 from foundation.plain_text import clean
@@ -97,7 +98,7 @@ def _check_who(found: Read, whose: set[str]) -> None:
     if whom not in whose:
         found.problems["whom"] = translate("Choose who or what this is for.")
     if kind in OF_PERSON and whom in whose and not whom.startswith("adviser:"):
-        found.problems["whom"] = translate("Choose a person: only people work, are away or come besides.")
+        found.problems["whom"] = translate("Choose a person: only people work, are away or have extra hours.")
     if kind == SESSION and whom in whose and whom != HUB:
         found.problems["whom"] = translate("Choose the whole hub: a hub session is for everybody.")
     if kind == CLOSED and whom.startswith("adviser:"):

@@ -5,7 +5,7 @@ from datetime import date, time
 
 from babel.dates import get_day_names
 
-from booking.rotas.recurring import WEEKDAYS
+from booking.rotas.repeating import WEEKDAYS
 from booking.rotas.rules import CLOSED, EXTRA, LEAVE, SESSION, WORKS, Rule
 from foundation.languages import marked, spoken, translate
 from foundation.plain_times import clock_of
@@ -15,10 +15,11 @@ from web.times import short_date
 KIND_WORDS = {
     WORKS: marked("Works"),
     LEAVE: marked("Away"),
-    EXTRA: marked("Comes besides"),
+    EXTRA: marked("Extra hours"),
     SESSION: marked("Hub session"),
     CLOSED: marked("Closed"),
 }
+IN_A_ROW = 3
 ORDINALS = {
     "1": marked("the first {day} of the month"),
     "2": marked("the second {day} of the month"),
@@ -66,12 +67,21 @@ def days_words(rule: Rule) -> str:
 
 def _weekly_words(weeks: int, days: Sequence[str]) -> str:
     names = weekday_names()
-    on = listed([names[day] for day in days])
+    on = _joined([names[day] for day in WEEKDAYS if day in days])
     if weeks == 1:
         return translate("Every week on {days}").format(days=on)
     if weeks == 2:
         return translate("Every second week on {days}").format(days=on)
     return translate("Every {number} weeks on {days}").format(number=weeks, days=on)
+
+
+def _joined(days: Sequence[str]) -> str:
+    """Days in a row as "Monday to Friday", others listed."""
+    week = list(weekday_names().values())
+    first = week.index(days[0])
+    if len(days) >= IN_A_ROW and list(days) == week[first : first + len(days)]:
+        return translate("{first} to {last}").format(first=days[0], last=days[-1])
+    return listed(days)
 
 
 def _monthly_words(rrule: str) -> str:
