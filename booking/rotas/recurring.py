@@ -5,17 +5,13 @@ days at most, whatever a rule says. Bounds before anything is expanded: a file i
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
-from itertools import islice
 
-from dateutil.rrule import rrulestr
-
+from booking.rotas.repeating import WEEKDAYS, Pattern
 from foundation.clock import LONDON
 
-WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 TOO_FINE = ("SECONDLY", "MINUTELY", "HOURLY")
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
@@ -39,7 +35,6 @@ _PARTS = {
     "WKST": "MO|TU|WE|TH|FR|SA|SU",
 }
 _LIMITS = {"BYMONTH": 12, "BYWEEKNO": 53, "BYYEARDAY": 366, "BYMONTHDAY": 31, "BYSETPOS": 366}
-_CHOOSE = {"BYDAY", "BYMONTHDAY", "BYYEARDAY"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,31 +72,19 @@ def happens(rule: str, first: date | None, low: date, high: date) -> frozenset[d
     low = max(low, first or low)
     if not rule:
         return frozenset(low + timedelta(days=number) for number in range((high - low).days + 1))
-    parts = dict(part.split("=", 1) for part in rule.split(";"))
-    # Where nothing is counted from the first day, the count may begin anywhere before: the year before is near enough.
-    anchor = first if first and _counts(parts) else date(low.year - 1, 1, 1)
-    most = int(parts.pop("COUNT", 0)) or None
-    return frozenset(day for day in islice(_days(parts, anchor, high), most) if low <= day)
+    pattern = _pattern(rule)
+    # Where nothing is counted from the first day, any day before is as good.
+    return frozenset(pattern.days(first if first and pattern.from_first else low, low, high))
+
+
+@lru_cache(maxsize=1024)
+def _pattern(rule: str) -> Pattern:
+    return Pattern.of(dict(part.split("=", 1) for part in rule.split(";")))
 
 
 def _ever(rule: str, first: date | None) -> bool:
     low = first or EARLIEST
     return any(happens(rule, first, low, min(low + span, LATEST)) for span in (SEEN_SOON, SEEN_FOR))
-
-
-def _days(parts: dict[str, str], anchor: date, high: date) -> Iterator[date]:
-    if high < anchor:
-        return
-    text = ";".join(f"{name}={value}" for name, value in parts.items())
-    begins = datetime.combine(anchor, time())
-    for instance in rrulestr(f"{text};UNTIL={high:%Y%m%d}", dtstart=begins):
-        yield instance.date()
-
-
-def _counts(parts: dict[str, str]) -> bool:
-    """Whether it depends on its first day: every other week, ten times, or on the weekday on which it began."""
-    chosen = parts["FREQ"] == "DAILY" or bool(_CHOOSE & set(parts))
-    return "COUNT" in parts or parts.get("INTERVAL", "1") != "1" or not chosen
 
 
 def _parts(text: str) -> dict[str, str]:
@@ -141,7 +124,9 @@ def _check(parts: dict[str, str], first: date | None) -> None:
     numbered = re.search(r"\d", parts.get("BYDAY", ""))
     if numbered and parts["FREQ"] not in ("MONTHLY", "YEARLY"):
         raise ValueError(f"BYDAY={parts['BYDAY']}: a weekday has a number in a month or a year only")
-    if first is None and _counts(parts):
+    if "BYWEEKNO" in parts and (parts["FREQ"] != "YEARLY" or "BYDAY" not in parts or "WKST" in parts):
+        raise ValueError("BYWEEKNO goes with FREQ=YEARLY, BYDAY and weeks that begin on Mondays")
+    if first is None and Pattern.of(parts).from_first:
         raise ValueError("a rule that is counted from its first day needs one (from)")
 
 
