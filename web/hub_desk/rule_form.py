@@ -8,12 +8,11 @@ from starlette.datastructures import FormData
 
 from booking.rotas.checking import checked
 from booking.rotas.recurring import read_rrule
-from booking.rotas.repeating import WEEKDAYS
 from booking.rotas.rules import CLOSED, EXTRA, HUB, KINDS, LEAVE, SESSION, WORKS, Rule
 from foundation.languages import marked, translate
 from foundation.plain_text import clean
 from web.hub_desk.asked import text
-from web.hub_desk.saying import weekly_of
+from web.hub_desk.saying import WEEKDAYS, weekly_of
 from web.typed import read_day, read_time
 
 REPEATS = {

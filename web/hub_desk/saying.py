@@ -5,13 +5,13 @@ from datetime import date, time
 
 from babel.dates import get_day_names
 
-from booking.rotas.repeating import WEEKDAYS
 from booking.rotas.rules import CLOSED, EXTRA, LEAVE, SESSION, WORKS, Rule
 from foundation.languages import marked, spoken, translate
 from foundation.plain_times import clock_of
 from web.formatting import listed
 from web.times import short_date
 
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")  # as an RRULE writes them
 KIND_WORDS = {
     WORKS: marked("Works"),
     LEAVE: marked("Away"),
