@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from booking.disruptions.planning import BY_HAND, Remedy, remedy_for
 from booking.disruptions.reading import HUB, Disruption, disruption_in, disruption_of, visits_hit
@@ -82,10 +83,9 @@ def report(
         wanted["hub"] = _hub_of(db, whom, hub_id)
         said = "|".join(str(wanted[name]) for name in ("hub", "whom", "first_cell", "end_cell"))
         wanted["id"] = hashlib.sha256(said.encode()).hexdigest()[:32]
-        known = disruption_in(db, wanted["id"])
-        take_out(db, known or disruption_of(wanted), now=now)
-        if known is None:
-            db.execute(sa.insert(disruption).values(**wanted))
+        take_out(db, disruption_in(db, wanted["id"]) or disruption_of(wanted), now=now)
+        dialect = postgresql if db.dialect.name == "postgresql" else sqlite
+        db.execute(dialect.insert(disruption).values(**wanted).on_conflict_do_nothing())
     return settle(database, wanted["id"], now=now, tell=tell)
 
 

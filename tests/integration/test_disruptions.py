@@ -1,6 +1,8 @@
 """Something breaks: its time leaves the rota and every visit that it hits is settled, once, on both databases."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -12,6 +14,7 @@ from booking.finding.finding import find_openings
 from booking.openings import Opening, OpeningLeg
 from booking.rotas.loading import load_rota
 from booking.tables import adviser, claim, disrupted_visit, disruption, shift
+from booking.tables import leg as legs_table
 from booking.visits.changing import cancel_visit, change_visit
 from booking.visits.holding import confirm_visit, hold_opening
 from booking.visits.model import Tell, Visit, load_visit
@@ -21,6 +24,7 @@ from tests.conftest import rows
 from tests.integration.booking_fixtures import NOW, PLACE, asked, claimed, openings
 
 NO_WISHES = Wishes()
+FRIDAY = date(2026, 11, 27)
 TUESDAY = date(2026, 11, 24)  # two or three advisers of each agency are at the hub
 
 
@@ -240,43 +244,67 @@ def test_a_crash_in_the_middle_is_gone_on_with(database: Database, at: int) -> N
     assert_whole(database, *(load_visit(database, visit.reference) for visit in visits))
 
 
+class Busy(Database):
+    """A database in which something happens before its second transaction: the one that settles the first visit."""
+
+    def __init__(self, url: str, before_second: Callable[[], object]) -> None:
+        super().__init__(url)
+        self.transactions, self.before_second = 0, before_second
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        self.transactions += 1
+        if self.transactions == 2:
+            self.before_second()
+        with super().writing() as db:
+            yield db
+
+
+def meanwhile(database: Database, do: Callable[[], object]) -> Busy:
+    return Busy(database.url.render_as_string(hide_password=False), do)
+
+
 @pytest.mark.parametrize("change", ["cancel", "move"])
+@pytest.mark.parametrize("fits", [True, False])
 def test_a_resident_who_is_first_wins_and_the_other_sees_the_new_state(
-    database: Database, booked: Visit, change: str
+    database: Database, booked: Visit, change: str, fits: bool
 ) -> None:
-    """They cancel or move between the planning of the remedy and its transaction."""
-    other = next(each for each in openings(database) if each.start.date() != booked.start.date())
-    first = Told()
-
-    def meanwhile(kind: str, before: Visit) -> Tell:
-        raise AssertionError("the remedy was planned for what is no more")
-
-    changed: list[Visit] = []
+    """They cancel or move between the planning of what is to become of their visit and its transaction."""
+    others = find_openings(database, asked(), resident=None, from_day=FRIDAY, days=21, now=NOW, limit=1).openings
     doing = {
         "cancel": lambda: cancel_visit(database, booked.reference, now=NOW),
-        "move": lambda: change_visit(database, booked.reference, other, now=NOW),
+        "move": lambda: change_visit(database, booked.reference, others[0], now=NOW),
     }
-    with just_before_reseating(lambda: changed.append(doing[change]()) if not changed else None):
-        settled = ill(database, booked.legs[1].adviser, *day_of(booked), first)
-    assert len(changed) == 1
+    told, leg = Told(), booked.legs[0]
+    if not fits:
+        for name in colleagues(database, leg):
+            ill(database, name, NOW, NOW + timedelta(days=60))
+    busy = meanwhile(database, doing[change])
+    until = booked.finish if change == "move" else NOW + timedelta(days=60)
+    settled = ill(busy, leg.adviser, NOW, until, told)
+    busy.close()
+    assert busy.transactions >= 2, "it was planned"
     assert settled.visits == ()
-    assert load_visit(database, booked.reference) == changed[0]
-    assert first.all == []
-    del meanwhile
+    after = load_visit(database, booked.reference)
+    assert (after.state, after.start) == (
+        ("cancelled", booked.start) if change == "cancel" else ("booked", others[0].start)
+    )
+    assert told.all == []
+    assert unsettled(database) == []
 
 
-def just_before_reseating(do: Callable[[], None]):  # type: ignore[no-untyped-def]
-    from unittest import mock
-
-    from booking.disruptions import settling
-
-    real = settling.reseat_visit
-
-    def reseat(*arguments: object, **more: object) -> Visit:
-        do()
-        return real(*arguments, **more)  # type: ignore[arg-type]
-
-    return mock.patch.object(settling, "reseat_visit", reseat)
+def test_who_takes_the_colleague_first_wins_and_the_visit_goes_elsewhere(database: Database, booked: Visit) -> None:
+    """Somebody books the very time at which the leg would have been re-seated."""
+    leg = booked.legs[1]
+    (colleague,) = colleagues(database, leg)
+    theirs = Opening(legs=(replace(leg, adviser=colleague, room="quiet_room"),))
+    busy = meanwhile(database, lambda: book(database, theirs, "c2"))
+    settled = ill(busy, leg.adviser, *day_of(booked))
+    busy.close()
+    assert [each.what for each in settled.visits] == ["moved_leg"]
+    with database.reading() as db:
+        seen = db.scalars(sa.select(legs_table.c.visit).where(legs_table.c.adviser == colleague)).all()
+    assert sorted(seen).count(booked.reference) == 1
 
 
 @pytest.mark.parametrize(
