@@ -1,13 +1,15 @@
 """What a desk may see and do. Everything here asks first who is looking."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from booking.calendars.legs import BookedLeg, booked_legs
 from booking.progress.progress import here, progress_of
 from booking.progress.states import BEGUN, PLANNED
+from booking.tables import leg, visit
 from booking.visits.model import Visit, load_visit
 from casework import tables as t
 from casework.cases import Case, CaseNotFound, _from, note
@@ -18,6 +20,8 @@ from foundation.database import Database
 
 NOT_SHARED = "not_shared"
 FAILED = "failed"  # of a referral
+NEWS = timedelta(days=2)  # so long a desk is told that a visit was changed or cancelled
+ON_THE_DAY = timedelta(hours=12)  # a leg that runs late is still shown
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class AgencyLeg:
     """One leg as the agency it belongs to sees it: when, where, and only what the resident agreed to show.
 
     `free_now`: the person is at the hub, with nobody, and this leg is next. `handed_over`: a line from the one before.
+    `changed_at`: when the visit was changed, while that is news. What is `cancelled` is shown for as long.
     """
 
     visit_reference: str
@@ -48,6 +53,8 @@ class AgencyLeg:
     state: str = PLANNED
     free_now: bool = False
     handed_over: str = ""
+    changed_at: datetime | None = None
+    cancelled: bool = False
 
 
 def _mine(who: Staff) -> sa.ColumnElement[bool]:
@@ -182,30 +189,46 @@ def close_case(database: Database, who: Staff, reference: str, *, now: datetime)
 
 
 def agency_legs(database: Database, who: Staff, *, now: datetime) -> list[AgencyLeg]:
-    """The coming legs of this adviser's own agency, soonest first, each with its consented view alone."""
+    """The coming legs of this adviser's own agency, soonest first, each with its consented view alone.
+
+    A leg whose visit was cancelled in the last two days is among them, so that nobody waits for nobody.
+    """
+    theirs, f, c = (leg.c.agency == who.agency, visit.c.finish > now - ON_THE_DAY), t.case_file.c, t.consent.c
     with database.reading() as db:
+        legs = {each.reference: each for each in booked_legs(db, *theirs)}
+        agreed = sa.and_(c.case_reference == f.reference, c.agency == who.agency)
         rows = db.execute(
-            sa.select(t.case_file.c.visit_reference, t.consent.c.view, t.consent.c.given, t.consent.c.withdrawn_at)
-            .select_from(t.case_file)
-            .outerjoin(
-                t.consent,
-                sa.and_(t.consent.c.case_reference == t.case_file.c.reference, t.consent.c.agency == who.agency),
-            )
-            .where(t.case_file.c.visit_reference.is_not(None))
+            sa.select(f.visit_reference, c.view, c.given, c.withdrawn_at)
+            .select_from(sa.outerjoin(t.case_file, t.consent, agreed))
+            .where(f.visit_reference.in_(legs))
         ).all()
-    legs = []
+    news = {each.reference: each.changed_at for each in legs.values() if _is_news(each, now)}
+    shown = [_cancelled(each) for each in legs.values() if each.cancelled and each.reference in news]
     for row in rows:
-        visit = load_visit(database, row.visit_reference)
-        if visit.state != "booked":
-            continue
-        agreed = bool(row.given) and row.withdrawn_at is None
-        stands = here(database, visit.reference, now=now)
-        legs += [
-            AgencyLeg(
-                visit.reference, leg.planned.start, leg.planned.finish, leg.planned.room_label,
-                row.view if agreed else [], agreed, leg.state, stands.waits_for(leg), leg.handed_over,
-            )
-            for leg in progress_of(database, visit.reference)
-            if leg.planned.agency == who.agency and leg.open and (leg.planned.finish > now or leg.state == BEGUN)
-        ]  # fmt: skip
-    return sorted(legs, key=lambda leg: leg.start)
+        if not legs[row.visit_reference].cancelled:
+            view = row.view if row.given and row.withdrawn_at is None else None
+            shown += _open_legs(database, who, row.visit_reference, view, now=now)
+    shown = [replace(each, changed_at=news.get(each.visit_reference)) for each in shown]
+    return sorted(shown, key=lambda each: each.start)
+
+
+def _is_news(each: BookedLeg, now: datetime) -> bool:
+    return each.version > 1 and each.changed_at > now - NEWS and each.finish > now
+
+
+def _cancelled(each: BookedLeg) -> AgencyLeg:
+    return AgencyLeg(each.reference, each.start, each.finish, "", [], agreed=False, cancelled=True)
+
+
+def _open_legs(
+    database: Database, who: Staff, reference: str, view: list[dict[str, str]] | None, *, now: datetime
+) -> list[AgencyLeg]:
+    stands = here(database, reference, now=now)
+    return [
+        AgencyLeg(
+            reference, each.planned.start, each.planned.finish, each.planned.room_label, view or [], view is not None,
+            each.state, stands.waits_for(each), each.handed_over,
+        )
+        for each in progress_of(database, reference)
+        if each.planned.agency == who.agency and each.open and (each.planned.finish > now or each.state == BEGUN)
+    ]  # fmt: skip

@@ -6,6 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from booking.disruptions.planning import BY_HAND
+from booking.tables import disrupted_visit
 from booking.tables import visit as v
 from casework import tables as t
 from casework.safe_times import KINDS, hours_of, is_safe, next_safe
@@ -33,7 +35,7 @@ def _what_now(db: sa.Connection, row: sa.Row[Any], now: datetime) -> dict[str, A
     least = next(kind.least for kind in KINDS if kind.name == row.kind)
     joined = sa.join(v, t.case_file, t.case_file.c.visit_reference == v.c.reference)
     query = sa.select(v.c.state, v.c.start, t.case_file.c.contact).select_from(joined)
-    visit = db.execute(query.where(v.c.reference == reference)).first()
+    visit = db.execute(query.where(v.c.reference == reference, ~waits_for_a_person())).first()
     if visit is None or visit.state != "booked" or cell_of(visit.start) != int(cell):
         return _dropped("The visit is not at that time any more.", now)
     if visit.contact.get("safe_contact") in NO_TEXTS:
@@ -45,6 +47,12 @@ def _what_now(db: sa.Connection, row: sa.Row[Any], now: datetime) -> dict[str, A
     if at > visit.start - least:
         return _dropped("There is no safe time left for it.", now)
     return {"not_before": at, "problem": "It waits for a safe time."}
+
+
+def waits_for_a_person() -> sa.ColumnElement[bool]:
+    """Of a row of `visit`: it broke, nothing fitted, and somebody rings. It is not to be reminded of as it stands."""
+    d = disrupted_visit.c
+    return sa.exists().where(d.visit == v.c.reference, d.what == BY_HAND, v.c.changed_at <= d.at)
 
 
 def _dropped(problem: str, now: datetime) -> dict[str, Any]:

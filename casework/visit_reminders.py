@@ -18,7 +18,7 @@ from casework import tables as t
 from casework.answers_by_text import Question, ask
 from casework.outbox import Parcel, put
 from casework.safe_times import AHEAD, KINDS, Kind, hours_of, is_due
-from casework.still_true import REMINDERS
+from casework.still_true import REMINDERS, waits_for_a_person
 from casework.telling import when_and_where
 from casework.ways import Reach, Ways, language_of, reach
 from casework.work import words
@@ -57,7 +57,7 @@ def about_reminder(visit: Visit) -> str:
 
 
 def _coming(database: Database, now: datetime) -> Sequence[str]:
-    soon = (v.c.state == "booked", v.c.start > now, v.c.start <= now + AHEAD)
+    soon = (v.c.state == "booked", v.c.start > now, v.c.start <= now + AHEAD, ~waits_for_a_person())
     query = sa.select(v.c.reference).join(t.case_file, t.case_file.c.visit_reference == v.c.reference)
     with database.reading() as db:
         return list(db.execute(query.where(*soon).order_by(v.c.start, v.c.reference)).scalars())

@@ -6,11 +6,13 @@ import sqlalchemy as sa
 
 from booking.errors import OpeningNotReadable, OpeningTaken, VisitNotFound, VisitOver
 from booking.openings import read_opening_code
+from booking.tables import visit as visits
 from booking.visits.changing import change_visit
 from booking.visits.model import Visit, load_visit, visit_in
 from casework import tables as t
 from casework.answers_by_text import Answer, Heard, Question, ask, numbered, settle
 from casework.cases import note
+from casework.still_true import waits_for_a_person
 from casework.telling import tell_changed, when_and_where
 from casework.visit_reminders import CHANGE, about_reminder
 from casework.visits import other_openings
@@ -49,14 +51,20 @@ def answer_times(heard: Heard) -> Answer:
 
 
 def _stale(visit: Visit, heard: Heard) -> Answer | None:
-    """A kind word when the visit is cancelled, over, or at another time than the one that was asked about."""
+    """A kind word when the visit is cancelled, over, broken, or at another time than was asked about."""
     if visit.state != "booked":
         return _told(heard, "cancelled", visit)
     if heard.now >= visit.start:
         return _told(heard, "over", visit)
     if heard.asked.kind != TIMES and heard.asked.about != about_reminder(visit):
         return _told(heard, "moved", visit)
-    return None
+    return _told(heard, "broken", visit) if _is_broken(visit, heard) else None
+
+
+def _is_broken(visit: Visit, heard: Heard) -> bool:
+    with heard.database.reading() as db:
+        query = sa.select(visits.c.reference).where(visits.c.reference == visit.reference, waits_for_a_person())
+        return db.execute(query).first() is not None
 
 
 def _told(heard: Heard, key: str, visit: Visit | None = None) -> Answer:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from booking.tables import adviser, hold, hub, leg, room, visit
+from booking.tables import adviser, disrupted_visit, disruption, hold, hub, leg, room, visit
 from casework import tables as t
 from casework.ways import Ways
 from foundation.database import Database
@@ -95,6 +95,15 @@ def hold_line(database: Database, reference: str = "7K4M2P", *, channel: str = "
 def change(database: Database, reference: str = "7K4M2P", **values: Any) -> None:
     with database.writing() as db:
         db.execute(visit.update().where(visit.c.reference == reference).values(version=visit.c.version + 1, **values))
+
+
+def break_visit(database: Database, reference: str = "7K4M2P", *, at: datetime) -> None:
+    """The nurse is ill, and nothing else fits: a person rings."""
+    cells = {"first_cell": 0, "end_cell": 2**26}
+    whom = {"hub": "h", "whom": "adviser:nhs_primary-1", "by": "grace"}
+    with database.writing() as db:
+        db.execute(disruption.insert().values(id="d", at=at, settled_at=at, **whom, **cells))
+        db.execute(disrupted_visit.insert().values(disruption="d", visit=reference, what="by_hand", at=at))
 
 
 def parcels(database: Database) -> list[dict[str, Any]]:

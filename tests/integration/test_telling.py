@@ -1,7 +1,7 @@
 """Telling of changes: everyone concerned once, only what changed, and only in the way that is safe for them."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from booking.visits.model import Visit, load_visit
 from casework import tables as t
 from casework.calendar_links import open_link
+from casework.desk import agency_legs
+from casework.staff import Staff
 from casework.telling import tell_changed, texted_to
 from foundation.database import Database
 from tests.conftest import rows
@@ -17,6 +19,7 @@ from tests.integration.telling_fixtures import (
     DESK,
     NOW,
     SAFE,
+    START,
     WAYS,
     change,
     hold_line,
@@ -205,3 +208,25 @@ def test_the_visits_page_says_to_which_number_it_went(hub: Database) -> None:
     assert texted_to(hub, REF) is None
     tell(hub, "moved")
     assert texted_to(hub, REF) == SAM[-3:]
+
+
+# ---------------------------------------------------------------- at an agency's desk
+def desk(database: Database, now: datetime) -> list[tuple[str, bool, bool]]:
+    nurse = Staff("nia", "Nia", "", "adviser", agency="nhs_primary")
+    return [
+        (each.visit_reference, each.cancelled, each.changed_at is not None)
+        for each in agency_legs(database, nurse, now=now)
+    ]
+
+
+def test_an_agencys_desk_shows_what_changed_and_what_was_cancelled_for_two_days(hub: Database) -> None:
+    make_visit(hub)
+    make_visit(hub, "BBBBBB")
+    make_visit(hub, "CCCCCC")
+    assert desk(hub, NOW) == [("7K4M2P", False, False), ("BBBBBB", False, False), ("CCCCCC", False, False)]
+    change(hub, "BBBBBB", changed_at=NOW)
+    change(hub, "CCCCCC", changed_at=NOW, state="cancelled")
+    assert sorted(desk(hub, NOW + timedelta(hours=1)))[1:] == [("BBBBBB", False, True), ("CCCCCC", True, True)]
+    later = NOW + timedelta(days=2, hours=1)
+    assert sorted(desk(hub, later)) == [("7K4M2P", False, False), ("BBBBBB", False, False)]
+    assert desk(hub, START + timedelta(hours=2)) == []

@@ -21,6 +21,7 @@ from tests.integration.telling_fixtures import (
     TWO_DAYS_BEFORE,
     TWO_HOURS_BEFORE,
     WAYS,
+    break_visit,
     change,
     hold_line,
     make_hub,
@@ -259,6 +260,17 @@ def test_who_was_told_of_it_this_morning_is_not_reminded_at_noon(hub: Database) 
     assert remind(hub) == (0, 0)
     assert remind(hub, TWO_HOURS_BEFORE) == (1, 0)
     assert NOW < START
+
+
+def test_a_visit_that_broke_and_waits_for_a_person_is_not_reminded_of(hub: Database) -> None:
+    make_visit(hub)
+    remind(hub)
+    break_visit(hub, at=TWO_DAYS_BEFORE)
+    assert claim(hub, TWO_DAYS_BEFORE + MINUTE) == []
+    assert state(hub)[0] == "dropped"
+    assert remind(hub, TWO_HOURS_BEFORE) == (0, 0)
+    change(hub, changed_at=TWO_DAYS_BEFORE + MINUTE)  # the person rang, and it was moved
+    assert remind(hub, TWO_HOURS_BEFORE) == (1, 0)
 
 
 # ---------------------------------------------------------------- the edge

@@ -15,7 +15,16 @@ from casework.still_true import REMINDERS
 from foundation.clock import cell_of, to_london, utc_now
 from foundation.database import Database
 from tests.conftest import rows
-from tests.integration.telling_fixtures import WAYS, change, events, hold_line, make_hub, make_visit, parcels
+from tests.integration.telling_fixtures import (
+    WAYS,
+    break_visit,
+    change,
+    events,
+    hold_line,
+    make_hub,
+    make_visit,
+    parcels,
+)
 from tests.integration.texting_fixtures import (
     SAM,
     FakeProvider,
@@ -255,6 +264,13 @@ def test_a_stale_answer_is_told_kindly_where_things_stand(
     change(phone.database, **values)
     assert phone.says(text).startswith(says)
     assert phone.rasa.said == events(phone.database, "kept") == []
+
+
+@pytest.mark.parametrize("text", ["1", "2"])
+def test_a_visit_that_broke_meanwhile_is_a_persons_to_mend(phone: Phone, text: str) -> None:
+    break_visit(phone.database, at=utc_now())
+    assert phone.says(text).startswith("Something has changed about that appointment")
+    assert events(phone.database, "kept") == []
 
 
 def test_an_erased_visit_is_told_kindly_too(phone: Phone) -> None:
