@@ -17,7 +17,7 @@ from booking.openings import LegRequest, Opening, read_opening_code
 from booking.tables import visit
 from booking.visits import holds, store
 from booking.visits import statements as sql
-from booking.visits.making import EXPIRED, make_visit
+from booking.visits.making import make_visit
 from booking.visits.model import Hold, Tell, Visit, told, visit_of
 from booking.visits.wanted import NO_WISHES, Wanted
 from booking.wishes import Wishes
@@ -89,18 +89,20 @@ def _hold(db: sa.Connection, wanted: Wanted, *, until: datetime, now: datetime, 
 def confirm_visit(database: Database, hold_id: str, *, resident: str, now: datetime, tell: Tell | None = None) -> Visit:
     """Make a hold a visit. Confirming twice gives the same visit, told of once. Raises HoldExpired, HoldNotFound.
 
-    HoldExpired also where the rota lost its time meanwhile: the hold is then as it was.
+    HoldExpired also where the rota lost its time meanwhile: the hold has then ended.
     """
     with database.writing() as db:
         found = sql.CONFIRM_HOLD.rows(db, holder=hold_id, of=resident, now=now)
         if found:
-            return told(db, make_visit(db, hold_id, _kept(found[0], resident), now=now), tell)
-        if not holds.is_hold_of(db, hold_id, resident):
+            made = make_visit(db, hold_id, _kept(found[0], resident), now=now)
+            if made is not None:
+                return told(db, made, tell)
+            holds.void(db, hold_id)
+        elif not holds.is_hold_of(db, hold_id, resident):
             raise HoldNotFound("We cannot find the time that you were choosing. Please choose a time again.")
-        booked = store.visit_row(db, visit.c.hold == hold_id)
-        if booked is None:
-            raise HoldExpired(EXPIRED)
-        return visit_of(db, booked)
+        elif (booked := store.visit_row(db, visit.c.hold == hold_id)) is not None:
+            return visit_of(db, booked)
+    raise HoldExpired("We kept that time for you, but the time to confirm ran out. Please choose again.")
 
 
 def _kept(row: tuple[Any, ...], resident: str) -> Wanted:

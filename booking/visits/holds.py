@@ -98,6 +98,12 @@ def break_hold(db: sa.Connection, holder: str) -> bool:
     return True
 
 
+def void(db: sa.Connection, holder: str) -> None:
+    """End a hold whose row this transaction has taken, whatever its state."""
+    sql.VOID_HOLD.count(db, holder=holder)
+    sql.DROP_CLAIMS.count(db, holder=holder)
+
+
 def open_holds_of(db: sa.Connection, resident: str) -> list[str]:
     """Holds of `resident` that are not confirmed, sorted."""
     return list(db.scalars(sql.OPEN_HOLDS, {"of": resident}))

@@ -3,24 +3,26 @@
 import json
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
-from booking.errors import HoldExpired
 from booking.hub import Hub
-from booking.openings import Opening
 from booking.visits import statements as sql
 from booking.visits import store
 from booking.visits.model import Visit
 from booking.visits.wanted import Rota, Wanted
 from foundation.references import new_reference
 
-EXPIRED = "We kept that time for you, but the time to confirm ran out. Please choose again."
 
-
-def make_visit(db: sa.Connection, hold_id: str, wanted: Wanted, *, now: datetime) -> Visit:
-    """The visit of a hold whose row we have just taken. Raises HoldExpired when the rota has lost its time."""
-    opening, hub = _as_the_rota_has_it(db, wanted)
+def make_visit(db: sa.Connection, hold_id: str, wanted: Wanted, *, now: datetime) -> Visit | None:
+    """The visit of a hold whose row we have just taken. None, and nothing written, when the rota lost its time."""
+    # Looked at again: an edit of the rota that ended just before the hold was written did not see the hold.
+    found = sql.THE_ROTA.rows(db, **wanted.question)
+    rota = Rota.of(found)
+    if not rota.has(wanted):
+        return None
+    opening, hub = rota.labelled(wanted.opening), _hub(found, rota.people[wanted.opening.legs[0].adviser].hub)
     made = Visit(
         reference=new_reference(), resident=wanted.resident, state=store.BOOKED, version=1, start=opening.start,
         finish=opening.finish, legs=opening.legs, host=hub.host, hub=hub, wishes=wanted.wishes, asked=wanted.asked,
@@ -30,15 +32,8 @@ def make_visit(db: sa.Connection, hold_id: str, wanted: Wanted, *, now: datetime
     return made
 
 
-def _as_the_rota_has_it(db: sa.Connection, wanted: Wanted) -> tuple[Opening, Hub]:
-    """Looked at again: an edit of the rota that ended just before the hold was written did not see the hold."""
-    found = sql.THE_ROTA.rows(db, **wanted.question)
-    rota = Rota.of(found)
-    if not rota.has(wanted):
-        raise HoldExpired(EXPIRED)
-    hub_of = rota.people[wanted.opening.legs[0].adviser].hub
-    details = next(has for kind, name, *_, has, _, _ in found if (kind, name) == ("hub", hub_of))
-    return rota.labelled(wanted.opening), Hub(json.loads(details))
+def _hub(found: list[tuple[Any, ...]], name: str) -> Hub:
+    return Hub(json.loads(next(has for kind, each, *_, has, _, _ in found if (kind, each) == ("hub", name))))
 
 
 def _write(db: sa.Connection, made: Visit, *, holder: str, now: datetime) -> bool:

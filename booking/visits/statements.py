@@ -118,6 +118,7 @@ HOLD_AND_CLAIMS = Prepared(
 _OPEN_HOLD = (hold.c.id == _HOLDER) & (hold.c.state == _HELD)
 RELEASE_HOLD = Prepared(sa.update(hold).where(_OPEN_HOLD).values(state=_RELEASED))
 EXPIRE_HOLD = Prepared(sa.update(hold).where(_OPEN_HOLD, hold.c.until <= _NOW).values(state=_EXPIRED))
+VOID_HOLD = Prepared(sa.update(hold).where(hold.c.id == _HOLDER).values(state=_EXPIRED))
 BREAK_HOLD = Prepared(sa.update(hold).where(_OPEN_HOLD).values(state=_EXPIRED))
 CONFIRM_HOLD = Prepared(
     sa.update(hold)

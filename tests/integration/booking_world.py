@@ -35,7 +35,7 @@ def build(database: Database) -> Database:
         for letter in "ab"
     ]
     people += [
-        {"id": f"helper-{code}", "agency": INTERPRETERS, "skills": [], "by_phone": False} for code in "ro pl".split()
+        {"id": f"helper-{code}", "agency": INTERPRETERS, "skills": [], "by_phone": False} for code in ("ro", "pl")
     ]
     with database.writing() as db:
         db.execute(sa.insert(hub).values(id="h", details=details))
@@ -149,10 +149,9 @@ def without_key(database: Database) -> None:
     """For negative controls: the table of claims loses the key that makes a double booking impossible."""
     with database.writing() as db:
         db.execute(sa.text("DROP TABLE claim"))
-        db.execute(sa.text(
-            "CREATE TABLE claim (resource VARCHAR(96), cell INTEGER, hold VARCHAR(32), state VARCHAR(8), until TIMESTAMP"
-            + (" WITH TIME ZONE)" if database.dialect == "postgresql" else ")")
-        ))  # fmt: skip
+        columns = "resource VARCHAR(96), cell INTEGER, hold VARCHAR(32), state VARCHAR(8), until TIMESTAMP"
+        zone = " WITH TIME ZONE" if database.dialect == "postgresql" else ""
+        db.execute(sa.text(f"CREATE TABLE claim ({columns}{zone})"))
 
 
 def later(each: OpeningLeg, cells: int) -> OpeningLeg:

@@ -145,23 +145,21 @@ def test_control_openings_that_cross_double_without_the_key(hub: Database) -> No
     assert doubled(hub)
 
 
-def claims_unsorted(
-    database: Database, meet: Meet, first: tuple[str, int], second: tuple[str, int], holder: str
-) -> str:
+def claims_unsorted(database: Database, meet: Meet, cells: list[tuple[str, int]], holder: str) -> str:
     with database.writing() as db:
         db.execute(sa.insert(hold).values(id=holder, resident=holder, opening="", state="held", until=END))
-        for number, (resource, cell) in enumerate((first, second)):
+        for number, (resource, cell) in enumerate(cells):
             db.execute(sa.insert(claim).values(resource=resource, cell=cell, hold=holder, state="held", until=END))
             if not number:
                 meet()
     return "won"
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_control_unsorted_claims_meet_in_a_ring(hub: Database) -> None:
-    if hub.dialect == "sqlite":
-        pytest.skip("On SQLite one writer at a time is let in, so nobody waits for a row.")
-    one_cell, other = ("room:r1", 1), ("room:r1", 2)
-    found = in_processes(hub, [(claims_unsorted, one_cell, other, "x"), (claims_unsorted, other, one_cell, "y")])
+    """On SQLite one writer at a time is let in, so nobody waits for a row."""
+    cells = [("room:r1", 1), ("room:r1", 2)]
+    found = in_processes(hub, [(claims_unsorted, cells, "x"), (claims_unsorted, cells[::-1], "y")])
     assert any("deadlock" in answer for answer in found), found
 
 
@@ -208,10 +206,8 @@ def test_sixteen_confirmations_of_one_hold_are_one_visit(hub: Database) -> None:
 
 def test_sixteen_devices_of_one_person_get_one_visit_at_a_time(hub: Database) -> None:
     """Different agencies and rooms, the same half hours: the person is the resource that is taken."""
-    same_time = [
-        Opening(legs=(one(AGENCIES[n % 3], at=0, who="ab"[n % 2], where=f"r{1 + n % 4}"),)) for n in range(WRITERS)
-    ]
-    found = in_processes(hub, [(books, each, "sam") for each in same_time])
+    legs = [one(AGENCIES[n % 3], at=0, who="ab"[n % 2], where=f"r{1 + n % 4}") for n in range(WRITERS)]
+    found = in_processes(hub, [(books, Opening(legs=(each,)), "sam") for each in legs])
     # A device whose hold another device of hers let go finds it expired: that is one person choosing again.
     assert kinds(found)["won"] == 1, found
     assert set(kinds(found)) <= {"won", "taken", "expired"}, found
