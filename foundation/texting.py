@@ -14,7 +14,7 @@ class TextingSettings(BaseSettings):
     public_url: str = Field(default="", description="Where people and providers reach us: https://help.example.org")
     sms_provider: Literal["notify", "twilio", "none"] = "none"
     whatsapp_provider: Literal["meta", "twilio", "none"] = "none"
-    email_provider: Literal["notify", "none"] = Field(default="none", description="Owners of records, agencies, residents without a phone")
+    email_provider: Literal["notify", "none"] = Field(default="none", description="To owners, agencies, residents")
     provider_timeout_seconds: float = Field(default=20.0, gt=0, le=60)
 
     notify_api_key: SecretStr = Field(default=SecretStr(""), description="NAME-SERVICE-SECRET, from API integration")
