@@ -55,7 +55,9 @@ async def take(request: Request, manager: Manager) -> Response:
 async def _content(form: FormData) -> tuple[bytes, str]:
     given: Any = form.get("file")
     if isinstance(given, UploadFile):
-        return await given.read(MOST_BYTES + 1), (given.filename or "rota")[:80]
+        content = await given.read(MOST_BYTES + 1)
+        await given.close()
+        return content, (given.filename or "rota")[:80]
     return str(form.get("text") or "").encode(), str(form.get("name") or "rota")[:80]
 
 
