@@ -8,6 +8,7 @@ from itertools import combinations
 import sqlalchemy as sa
 
 from booking.finding.finding import find_openings
+from booking.hub import Hub
 from booking.openings import LegRequest, Opening
 from booking.tables import hub as hubs
 from booking.visits import store
@@ -32,6 +33,7 @@ class Fallback:
     by_phone: tuple[str, ...] = ()
     rest: tuple[str, ...] = ()
     hub: str = ""
+    hub_name: str = ""
     wishes: Wishes = NO_WISHES
 
 
@@ -121,15 +123,15 @@ def _wider_gap(asked: _Question, legs: Sequence[LegRequest], wishes: Wishes) -> 
 def _other_hub(asked: _Question, legs: Sequence[LegRequest], wishes: Wishes) -> Fallback | None:
     """The hub with the earliest opening, of those where all these agencies see people."""
     found = [
-        Fallback(what=OTHER_HUB, openings=openings, hub=name, wishes=wishes)
-        for name in _others_with(asked.database, {leg.agency for leg in legs})
-        if (openings := asked.openings(legs, wishes, hub=name))
+        Fallback(what=OTHER_HUB, openings=openings, hub=other.id, hub_name=other.name, wishes=wishes)
+        for other in _others_with(asked.database, {leg.agency for leg in legs})
+        if (openings := asked.openings(legs, wishes, hub=other.id))
     ]
     return min(found, key=lambda each: each.openings[0].finish, default=None)
 
 
-def _others_with(database: Database, agencies: set[str]) -> list[str]:
+def _others_with(database: Database, agencies: set[str]) -> list[Hub]:
     with database.reading() as db:
         ours = store.the_hub(db).id
-        rows = db.execute(sa.select(hubs.c.id, hubs.c.details).where(hubs.c.id != ours).order_by(hubs.c.id))
-        return [row.id for row in rows if agencies <= set(row.details.get("agencies", {}))]
+        rows = db.execute(sa.select(hubs.c.details).where(hubs.c.id != ours).order_by(hubs.c.id)).scalars()
+        return [other for other in map(Hub, rows) if agencies <= set(other.agencies)]

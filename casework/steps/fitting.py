@@ -29,13 +29,20 @@ def nothing_fits(work: Work, assessment: Assessment, found: OpeningsResult, *, w
     assessment.openings = []
     assessment.instead = [_as_data(each) for each in instead if each.what in CHOICES]
     why = " ".join(blocker.text for blocker in found.blockers[:REASONS_SAID]) or words("nothing.why")
+    key = "text_more" if seen_all else "text" if len(legs) > 1 else "text_one"
+    return question(
+        instead, text=words(f"nothing.{key}"), why=why, again=bool(assessment.seen_openings or assessment.wants)
+    )
+
+
+def question(instead: Sequence[Fallback], *, text: str, why: str, again: bool) -> Reply:
+    """What there is instead, each as a choice; with `again`, the way back to the first times."""
     pairs = [(CHOICES[each.what], _label(each)) for each in instead if each.what in CHOICES]
     pairs.append(("find_person", words("nothing.find_person")))
-    if assessment.seen_openings or assessment.wants:
+    if again:
         pairs.append((AGAIN, words("openings.from_start")))
-    key = "text_more" if seen_all else "text" if len(legs) > 1 else "text_one"
     data = {"why": why, "hint": "", "kind": "choice", "number": None, "error": None}
-    return Reply("question", words(f"nothing.{key}"), choices=choices(pairs), data=data)
+    return Reply("question", text, choices=choices(pairs), data=data)
 
 
 def _instead(work: Work, legs: Sequence[LegRequest], wishes: Wishes, *, openings_too: bool) -> Sequence[Fallback]:
@@ -82,14 +89,14 @@ def _as_data(instead: Fallback) -> dict[str, Any]:
         "what": instead.what,
         "openings": [{**describe(each), "rest": rest} for each in instead.openings],
         "rest": rest,
-        "hub": instead.hub,
+        "hub": instead.hub_name,
         "wishes": instead.wishes.as_json(),
     }
 
 
 def _label(instead: Fallback) -> str:
     if instead.what != SUBSET:
-        return words(f"nothing.{CHOICES[instead.what]}", hub=instead.hub)
+        return words(f"nothing.{CHOICES[instead.what]}", hub=instead.hub_name)
     seen = [leg.agency for leg in instead.openings[0].legs if leg.agency not in instead.by_phone]
     told = {
         "agencies": agencies_named(seen),

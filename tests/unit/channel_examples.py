@@ -5,14 +5,20 @@
 
 import copy
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from booking.openings import Opening, OpeningLeg
+from booking.waiting.fallbacks import Fallback
+from booking.waiting.list import Offer
+from booking.waiting.outcomes import OTHER_HUB, SUBSET, WAITING_LIST, WIDER_GAP
 from casework.assessment import Assessment, HeardNeed
 from casework.consent import NAMED_CONTACT
 from casework.replies import KINDS
 from casework.safety import safety_reply
-from casework.steps import asking, contact, ending, hearing, opening
+from casework.steps import asking, contact, ending, fitting, hearing, opening
+from casework.waiting_offers import offer_reply
 from directory.circumstances import QUESTIONS
 from directory.labels import need_label
 from web.channels.links import Links
@@ -20,6 +26,7 @@ from web.channels.links import Links
 FOLDER = Path(__file__).with_name("replies")
 LINKS = Links("https://frontdoor.example/c/9fK2xQ7wR_-b", "https://frontdoor.example/v/9fK2xQ7wR_-b")
 NO_LINKS = Links()
+HALF_AN_HOUR = timedelta(minutes=30)
 NEEDS = ("housing", "rent_arrears", "money_debt", "benefits", "employment", "food", "energy", "mental_health",
          "physical_health", "family_children", "older_people_care", "loneliness")  # fmt: skip
 CRISES = [("suicide_selfharm", None), ("child_at_risk", None), ("no_shelter", None), ("medical", None),
@@ -53,7 +60,10 @@ def _made() -> dict[str, Reply]:
     found["question postcode, wrong"] = asking.question(asked, "postcode", error="We cannot find ZZ9 9ZZ.").as_json()
     found |= {f"contact {key}": contact.question(asked, key).as_json() for key in contact.AT_RISK}
     found |= {f"safety {kind} {role}": safety_reply(kind, role).as_json() for kind, role in CRISES}
-    found["no time is left"] = opening._none_left(Assessment())[0].as_json()
+    found["which times suit"] = opening.what_suits().as_json()
+    found["which times suit, not clear"] = opening.what_suits(error="Sorry, we did not understand.").as_json()
+    found |= {f"nothing fits, {name}": reply for name, reply in _nothing_fits().items()}
+    found["a time from the waiting list"] = offer_reply(_offer(), place="Fitzroy Street Hub").as_json()
     found |= {f"{count} needs": _needs(count) for count in (1, 2, 6, len(NEEDS))}
     found["consent, everything"] = _consent()
     return found
@@ -62,6 +72,41 @@ def _made() -> dict[str, Reply]:
 def _needs(count: int) -> Reply:
     heard = Assessment(said=["a lot is going on"], needs=[HeardNeed(code, ["a lot"]) for code in NEEDS[:count]])
     return hearing.show_needs(heard)[-1].as_json()
+
+
+def _opening() -> Opening:
+    at = datetime(2026, 12, 3, 10, tzinfo=UTC)
+    return Opening(
+        legs=tuple(
+            OpeningLeg(
+                agency=agency, service_id="s", adviser="a", room="room_1", start=at + number * HALF_AN_HOUR,
+                finish=at + (number + 1) * HALF_AN_HOUR,
+            )
+            for number, agency in enumerate(("jobcentre", "citizens_advice"))
+        )
+    )  # fmt: skip
+
+
+def _nothing_fits() -> dict[str, Reply]:
+    """Why there is no time, and every way out of it, at its longest."""
+    one, way_out = (_opening(),), [Fallback(what=WAITING_LIST)]
+    rung, called = ("nhs_primary",), ("jobcentre", "citizens_advice")
+    every = [
+        Fallback(what=SUBSET, openings=one, rest=rung, by_phone=called[1:]),
+        Fallback(what=WIDER_GAP, openings=one),
+        Fallback(what=OTHER_HUB, openings=one, hub="east", hub_name="East Road Hub"),
+    ]
+    kinds = {
+        "everything": every, "nothing": [], "fewer": [Fallback(what=SUBSET, openings=one, rest=("cvs",))],
+        "by phone": [Fallback(what=SUBSET, openings=one, by_phone=called)],
+    }  # fmt: skip
+    said: dict[str, Any] = {"text": "There is no time.", "why": "No quiet room is free.", "again": True}
+    return {name: fitting.question([*found, *way_out], **said).as_json() for name, found in kinds.items()}
+
+
+def _offer() -> Offer:
+    until = datetime(2026, 12, 2, 10, tzinfo=UTC)
+    return Offer(waiting="w", resident="r", number=1, opening=_opening(), hold="h", until=until)
 
 
 def _consent() -> Reply:
