@@ -21,7 +21,7 @@ from foundation.database import Database
 
 NO_WISHES = Wishes()
 # Days that are read and searched at once: few to begin with, for most questions are answered by the first.
-PARTS = (3, 7, 14, 28)
+PARTS = (2, 5, 7, 14, 28)
 
 
 def find_openings(

@@ -107,12 +107,14 @@ def _free_rooms(seats: Seats, place: Place, seat: Seat) -> set[str] | None:
 def _room(seats: Seats, ahead: Sequence[set[str] | None], kept: str) -> str:
     """The best of the rooms that are free for the next leg; `ahead`: those that are, for it and each after it."""
     free = [rooms for rooms in ahead if rooms is not None]
+    if kept in free[0]:
+        return kept
 
     def lasts(room: str) -> int:
         return next((count for count, rooms in enumerate(free) if room not in rooms), len(free))
 
-    def wish(room: str) -> tuple[bool, int, int, str]:
+    def wish(room: str) -> tuple[int, int, str]:
         # A room with more features than others is kept for those who need them.
-        return room != kept, -lasts(room), len(seats.stock.features(room)), room
+        return -lasts(room), len(seats.stock.features(room)), room
 
     return min(free[0], key=wish)
