@@ -1,7 +1,7 @@
 """Something at the hub breaks: its visits are settled, everyone concerned is told once, and cases keep a line of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import sqlalchemy as sa
@@ -19,6 +19,7 @@ from casework.telling import tell_changed
 from casework.ways import NOBODY, Ways
 from foundation.database import Database
 
+AT_IT = timedelta(minutes=1)
 DISRUPTION = "disruption"  # the kind of line on a case
 
 
@@ -57,8 +58,11 @@ def report_disruption(database: Database, broken: Broken, *, by: str, now: datet
 
 
 def go_on(database: Database, *, now: datetime, ways: Ways = NOBODY) -> int:
-    """Settle what a crash has left in the middle; how many disruptions there were. Safe to run at any time."""
-    left = settling.unsettled(database)
+    """Settle what a crash has left in the middle; how many disruptions there were. Safe to run at any time.
+
+    What was reported in the last minute is left to whoever reported it, who is at it.
+    """
+    left = settling.unsettled(database, until=now - AT_IT)
     for name in left:
         settling.settle(database, name, now=now, tell=_teller(ways, now))
     return len(left)

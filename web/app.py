@@ -57,6 +57,7 @@ from web.providers.setup import make_providers
 from web.rasa import Rasa
 from web.reminding import remind_residents
 from web.services import routes as services
+from web.settling import settle_what_broke
 from web.sittings import Sittings
 from web.statics import Assets
 from web.turns import Turns
@@ -89,6 +90,7 @@ def make_app(settings: Settings) -> Starlette:
             remind_owners(edge),
             remind_residents(edge),
             offer_freed_times(edge),
+            settle_what_broke(edge),
             kiosk.sweep(edge),
             post.run(),
             post.sender.run(),

@@ -107,9 +107,11 @@ def settle(database: Database, name: str, *, now: datetime, tell: TellOf | None 
         return Settled(disruption=broken, visits=outcomes)
 
 
-def unsettled(database: Database) -> list[str]:
-    """The disruptions whose settling was broken off, the oldest first: `settle` goes on with each."""
+def unsettled(database: Database, *, until: datetime | None = None) -> list[str]:
+    """The disruptions (reported `until` then) whose settling was broken off, the oldest first: `settle` goes on."""
     asked = sa.select(disruption.c.id).where(disruption.c.settled_at.is_(None)).order_by(disruption.c.at)
+    if until is not None:
+        asked = asked.where(disruption.c.at <= until)
     with database.reading() as db:
         return list(db.scalars(asked))
 
