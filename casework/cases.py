@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from casework import tables as t
 from casework.assessment import Assessment
+from casework.consent import rings
 from casework.promise import promise_by
 from casework.routing import Route
 from casework.staff import Staff, choose_named_contact
@@ -137,7 +138,7 @@ def _record_consents(db: sa.Connection, reference: str, assessment: Assessment, 
 def _record_referrals(db: sa.Connection, reference: str, assessment: Assessment, now: datetime) -> None:
     """A referral for every agency that must see the person and may be told so."""
     allowed = {answer["agency"] for answer in assessment.consents if answer["given"]}
-    rings = set((assessment.opening or {}).get("rest", []))
+    rung = set((assessment.opening or {}).get("rest", [])) & rings(assessment)
     db.execute(t.referral.delete().where(t.referral.c.case_reference == reference))
     for leg in (assessment.plan or {}).get("legs", []):
         if leg["agency"] in allowed:
@@ -147,7 +148,7 @@ def _record_referrals(db: sa.Connection, reference: str, assessment: Assessment,
                     agency=leg["agency"],
                     service_id=leg["service_id"],
                     needs=leg["needs"],
-                    state=TO_RING if leg["agency"] in rings else "sent",
+                    state=TO_RING if leg["agency"] in rung else "sent",
                     at=now,
                 )
             )

@@ -9,6 +9,7 @@ from directory.circumstances import QUESTIONS, short_label, value_label
 from directory.labels import agency_label, need_label
 
 NAMED_CONTACT = "named_contact"
+CALLS_ARE_SAFE = ("call_text", "call_only")
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,14 @@ def agencies_to_ask(assessment: Assessment) -> list[str]:
         return [leg["agency"] for leg in (assessment.plan or {}).get("legs", [])]
     opening = assessment.opening or {}
     return [leg["agency"] for leg in opening.get("legs", [])] + list(opening.get("rest", []))
+
+
+def rings(assessment: Assessment) -> set[str]:
+    """The agencies that may and can ring this person: they agreed to be reached by them, and a call is safe."""
+    contact = assessment.contact
+    if not contact.get("phone") or contact.get("safe_contact", "call_only") not in CALLS_ARE_SAFE:
+        return set()
+    return {each["agency"] for each in assessment.consents if each["given"] and "contact" in each["parts"]}
 
 
 def preview(assessment: Assessment, agency: str) -> Preview:

@@ -12,6 +12,7 @@ from casework import letters
 from casework.cases import CaseNotFound
 from casework.consent import contact_value
 from casework.letters import LetterRefused
+from casework.rings import rang, to_ring
 from casework.staff import SignInRefused, Staff, load_staff, sign_in
 from casework.undelivered import deliveries_of
 from directory.circumstances import QUESTIONS, short_label, value_label
@@ -84,7 +85,8 @@ async def home(request: Request, who: Staff) -> Response:
     if who.role == "adviser":
         legs = await edge.in_thread(use.agency_legs, edge.database, who, now=now)
         label = agency_label(who.agency or "")
-        return rendering.page(request, "desk/legs.html", who=who, agency_label=label, legs=legs, now=now)
+        waiting = await edge.in_thread(to_ring, edge.database, who)
+        return rendering.page(request, "desk/legs.html", who=who, agency_label=label, legs=legs, rings=waiting, now=now)
     cases = await edge.in_thread(use.my_cases, edge.database, who)
     unread = await edge.in_thread(letters.unread, edge.database, who)
     rows = [
@@ -96,6 +98,15 @@ async def home(request: Request, who: Staff) -> Response:
         for case in cases
     ]  # fmt: skip
     return rendering.page(request, "desk/cases.html", who=who, rows=rows, now=now)
+
+
+async def rung(request: Request, who: Staff) -> Response:
+    """POST /desk/rung: an agency rang somebody whom it could not see in their visit."""
+    edge, form = edge_of(request), await request.form()
+    told = str(form.get("referral") or "")
+    number = int(told) if told.isascii() and told.isdigit() and len(told) < 10 else 0
+    await edge.in_thread(rang, edge.database, who, number, now=utc_now())
+    return RedirectResponse("/desk", status_code=303)
 
 
 def _overdue(case: Any, now: Any) -> bool:
@@ -200,6 +211,7 @@ routes = [
     Route("/desk/sign-out", leave, methods=["GET", "POST"]),
     Route("/desk", signed_in(home)),
     Route("/desk/find", signed_in(look_up)),
+    Route("/desk/rung", signed_in(rung), methods=["POST"]),
     Route("/desk/cases/{reference}", signed_in(show)),
     Route("/desk/cases/{reference}", signed_in(act), methods=["POST"]),
 ]

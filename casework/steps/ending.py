@@ -10,6 +10,7 @@ from casework import cases
 from casework.assessment import Assessment
 from casework.consent import NAMED_CONTACT, agencies_to_ask, given_view, preview
 from casework.replies import Reply, choices
+from casework.rings import who_rings
 from casework.staff import load_staff
 from casework.steps import contact, fitting, opening, planning, waiting
 from casework.steps.describing import agencies_named, leg_label
@@ -107,9 +108,15 @@ def book(work: Work, assessment: Assessment, said: Said, *, agreed: bool) -> lis
     )  # fmt: skip
     leave(work.database, work.resident, now=work.now)  # they wait no longer
     assessment.case_reference, assessment.stage = case.reference, "booked"
-    rest = assessment.opening["rest"] if assessment.opening else []
-    rings = [Reply("text", words("openings.rings", agencies=agencies_named(rest)))] if rest else []
-    return [*rings, visit_reply(work, visit, case.plan)]
+    return [*_others(work, assessment), visit_reply(work, visit, case.plan)]
+
+
+def _others(work: Work, assessment: Assessment) -> list[Reply]:
+    """Of the agencies that are not in the visit: who rings the person, and whom they ring."""
+    ring, call = who_rings(assessment)
+    said = [words("openings.rings", agencies=agencies_named(ring))] if ring else []
+    said += [words("openings.you_ring", agencies=agencies_named(call), phone=work.hub()["phone"])] if call else []
+    return [Reply("text", " ".join(said))] if said else []
 
 
 def _confirm(work: Work, assessment: Assessment) -> Visit:
