@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from booking.reports.making import WEEKS, make_report
-from booking.reports.runs import Question, Run, broken_off, last_run, start
+from booking.reports.runs import USUAL_HOURS, Question, Run, broken_off, last_run, start
 from booking.reports.sheets import as_csv
 from booking.reports.what_if import NotSimulated, candidate_starts
 from foundation.clock import utc_now
@@ -92,12 +92,11 @@ async def simulate(request: Request, manager: Manager) -> Response:
 def _question(typed: dict[str, str]) -> Question:
     """Raises NotSimulated."""
     told = {name: _number(typed[name]) for name in typed}
-    given = told["weekday"] is not None and told["start"] is not None
-    full = told["full"]
+    weekday, begins, full = told["weekday"], told["start"], told["full"]
     return Question(
-        hours=told["hours"] or HOURS[1],
-        weekday=int(told["weekday"] or 0) if given else None,
-        start=int(told["start"] or 0) if given else None,
+        hours=USUAL_HOURS if told["hours"] is None else told["hours"],
+        weekday=None if weekday is None else int(weekday),
+        start=None if begins is None else int(begins),
         a_day=told["a_day"],
         full=None if full is None else full / 100,
     ).checked()
