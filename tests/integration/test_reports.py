@@ -111,7 +111,7 @@ def test_who_asks_today_has_the_lead_time_from_now_and_later_from_the_morning(hu
     days = ahead(hub).free.days
     firsts = first_quarters(days, place, now=NOW)
     assert firsts[:2] == [46, 44]  # 9:30 and two hours; nine and two hours
-    late = first_quarters(days, place, now=NOW.replace(hour=16))
+    late = first_quarters(days, place, now=NOW.replace(hour=16, minute=0))
     assert late[0] == DAY + 4 * 10  # 4pm: one working hour today, one on the next day
 
 
