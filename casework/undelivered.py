@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from casework import tables as t
 from casework.cases import CaseNotFound
 from casework.desk import _mine
+from casework.reminders import ABOUT
 from casework.staff import Staff
 from foundation.database import Database
 
@@ -17,7 +18,7 @@ PUT_ASIDE = "aside"
 
 @dataclass(frozen=True)
 class Delivery:
-    """One text or WhatsApp message. `ending` is the last three digits of its number; `reference` the case's, if any."""
+    """One message. `ending`: of its number the last three digits, of an e-mail the domain. `reference`: the case's."""
 
     id: int
     channel: str
@@ -38,9 +39,21 @@ def _deliveries(db: sa.Connection, *where: sa.ColumnElement[bool]) -> list[Deliv
         .limit(200)
     )
     return [
-        Delivery(row.id, row.channel, row.address[-3:], row.state, row.problem, row.written_at, row.reference)
+        Delivery(
+            row.id,
+            row.channel,
+            _ending(row.channel, row.address),
+            row.state,
+            row.problem,
+            row.written_at,
+            row.reference,
+        )
         for row in db.execute(query)
     ]
+
+
+def _ending(channel: str, address: str) -> str:
+    return "@" + address.rpartition("@")[2] if channel == "email" else address[-3:]
 
 
 def undelivered(database: Database, who: Staff) -> list[Delivery]:
@@ -49,8 +62,8 @@ def undelivered(database: Database, who: Staff) -> list[Delivery]:
         return []
     with database.reading() as db:
         mine = sa.or_(_mine(who), t.case_file.c.reference.is_(None))
-        # E-mails go to those who keep the directory: whether they arrived is for the directory's own desk.
-        return _deliveries(db, t.outbox.c.state.in_(DEAD), t.outbox.c.channel != "email", mine)
+        # Whether reminders to owners of records arrived is for the directory's own desk.
+        return _deliveries(db, t.outbox.c.state.in_(DEAD), ~t.outbox.c.about.startswith(ABOUT), mine)
 
 
 def deliveries_of(database: Database, conversation_id: str) -> list[Delivery]:

@@ -123,6 +123,8 @@ def _move(heard: Heard, before: Visit) -> Answer:
     tell = tell_changed("moved", ways=heard.ways, now=heard.now, before=before, answered_to=heard.asked.address)
 
     def all_of_it(db: sa.Connection, visit: Visit) -> None:
+        if visit.version != heard.asked.version + 1:
+            raise VisitOver("The visit has been changed meanwhile.")  # and nothing of this is kept
         tell(db, visit)
         if (case := _case_of(db, visit)) is not None:
             note(db, case, who="Resident", kind="visit", text="The resident moved the visit by text", now=heard.now)
@@ -134,6 +136,7 @@ def _move(heard: Heard, before: Visit) -> Answer:
     except (OpeningTaken, OpeningNotReadable):
         return _offer_times(heard, before, "taken")
     except VisitOver:
-        return _stale(load_visit(heard.database, before.reference), heard) or _told(heard, "gone")
+        now = load_visit(heard.database, before.reference)
+        return _stale(now, heard) or _told(heard, "moved", now)
     with heard.database.reading() as db:
         return Answer(words("replies.now", **when_and_where(visit_in(db, before.reference))))

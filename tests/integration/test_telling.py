@@ -13,6 +13,7 @@ from casework.calendar_links import open_link
 from casework.desk import agency_legs
 from casework.staff import Staff
 from casework.telling import tell_changed, texted_to
+from casework.undelivered import undelivered
 from foundation.database import Database
 from tests.conftest import rows
 from tests.integration.telling_fixtures import (
@@ -230,3 +231,16 @@ def test_an_agencys_desk_shows_what_changed_and_what_was_cancelled_for_two_days(
     later = NOW + timedelta(days=2, hours=1)
     assert sorted(desk(hub, later)) == [("7K4M2P", False, False), ("BBBBBB", False, False)]
     assert desk(hub, START + timedelta(hours=2)) == []
+
+
+def test_an_e_mail_to_a_person_that_does_not_arrive_is_at_the_desk_without_their_name(hub: Database) -> None:
+    make_visit(hub, contact=EMAIL)
+    tell(hub, "moved")
+    with hub.writing() as db:
+        db.execute(t.outbox.update().values(state="failed"))
+    lost = undelivered(hub, Staff("priya", "Priya", "", "named_contact"))
+    assert [each.ending for each in lost] == ["@nhs.example.org"], "a case of nobody's desk is not shown to others"
+    with hub.writing() as db:
+        db.execute(t.case_file.update().values(named_contact="priya"))
+    lost = undelivered(hub, Staff("priya", "Priya", "", "named_contact"))
+    assert sorted(each.ending for each in lost) == ["@example.org", "@nhs.example.org"]
