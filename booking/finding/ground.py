@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from booking.errors import OpeningsNotPossible
 from booking.finding.asking import Days
 from booking.hub import Hub
-from booking.search.stock import Person, Stock
+from booking.rotas.holidays import is_working_day
+from booking.search.stock import Person, Stock, union
 from booking.tables import INTERPRETERS, adviser, claim, hold, hub, hub_session, room, room_closure, shift, visit
 from booking.visits.statements import BOOKED, HELD
 
@@ -94,6 +95,14 @@ def read_stock(
         sites={row.id: row.site for row in ground.rooms},
         people=ground.people,
         midnights=days.midnights,
+        open_hours=union([_working_hours(ground.hub, days), *shifts.values()]),
+    )
+
+
+def _working_hours(place: Hub, days: Days) -> int:
+    rules = place.booking_rules
+    return union(
+        days.between(day, rules.day_begins, rules.day_ends) for day in days.dates if is_working_day(day, place.nation)
     )
 
 

@@ -104,7 +104,8 @@ def _agencies_eased(question: Question) -> Iterator[tuple[Reason, Question]]:
             less = [*legs[:number], replace(leg, skills=leg.skills - {skill}), *legs[number + 1 :]]
             yield Reason(kind="agency", name=leg.agency, skill=skill), replace(question, legs=less)
         anybody = {**stock.people, ALWAYS: Person(skills=leg.skills, by_phone=True)}
-        advisers = {**stock.advisers, leg.agency: {ALWAYS: _everything(question)}}
+        hours = _everything(question) if stock.open_hours is None else stock.open_hours
+        advisers = {**stock.advisers, leg.agency: {ALWAYS: hours}}
         free = replace(stock, advisers=advisers, people=anybody)
         yield Reason(kind="agency", name=leg.agency), replace(question, stock=free)
 

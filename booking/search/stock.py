@@ -51,7 +51,8 @@ ANYBODY = Person()
 class Stock:
     """What is free: advisers by agency, rooms, interpreters and the resident, each a bitset from `first_cell` on.
 
-    `midnights` are the cells at which a London day begins: no visit goes over one.
+    `midnights` are the cells at which a London day begins: no visit goes over one. `open_hours` are those in which
+    somebody could be there at all (None: always): only for saying who was not.
     """
 
     first_cell: int
@@ -64,6 +65,7 @@ class Stock:
     interpreters: Mapping[str, int] = field(default_factory=dict)
     people: Mapping[str, Person] = field(default_factory=dict)  # advisers and interpreters who are not just ANYBODY
     midnights: int = 0
+    open_hours: int | None = None
 
     def features(self, room: str) -> frozenset[str]:
         """What `room` has."""
