@@ -146,7 +146,10 @@ def several(name: str, most: int, *, signed: bool = True) -> st.SearchStrategy[s
 @st.composite
 def rules(draw: st.DrawFn) -> str:
     frequency = draw(st.sampled_from(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]))
-    numbered = {"MONTHLY": ["", "1", "2", "-1"], "YEARLY": ["", "1", "10", "-2"]}.get(frequency, [""])
+    # dateutil asks for both at once where weekdays with and without a number stand side by side; RFC 5545 for either.
+    numbered = draw(
+        st.sampled_from([[""], {"MONTHLY": ["1", "2", "-1"], "YEARLY": ["1", "10", "-2"]}.get(frequency, [""])])
+    )
     day = st.builds(str.__add__, st.sampled_from(numbered), st.sampled_from(["MO", "TU", "WE", "TH", "FR", "SA", "SU"]))
     parts = [
         st.lists(day, min_size=1, max_size=3, unique=True).map(lambda days: ";BYDAY=" + ",".join(days)),
@@ -154,7 +157,10 @@ def rules(draw: st.DrawFn) -> str:
         several("BYMONTHDAY", 31),
     ]
     if frequency == "YEARLY":
-        parts += [several("BYYEARDAY", 366), several("BYWEEKNO", 53).map(lambda weeks: weeks + ";BYDAY=MO,SU")]
+        parts += [
+            several("BYYEARDAY", 366),
+            several("BYWEEKNO", 53, signed=False).map(lambda weeks: weeks + ";BYDAY=MO,SU"),
+        ]
     if frequency == "MONTHLY":
         parts += [several("BYSETPOS", 4)]
     chosen = draw(st.lists(st.sampled_from(parts), max_size=2, unique_by=id))
@@ -166,7 +172,7 @@ def rules(draw: st.DrawFn) -> str:
     return f"FREQ={frequency};INTERVAL={interval}{count}" + "".join(told.values())
 
 
-@settings(max_examples=300)
+@settings(max_examples=200, deadline=None)
 @given(rules(), st.dates(date(2024, 1, 1), date(2026, 1, 1)))
 def test_it_gives_the_days_that_dateutil_gives(text: str, first: date) -> None:
     try:
@@ -181,6 +187,7 @@ def test_it_gives_the_days_that_dateutil_gives(text: str, first: date) -> None:
     assert found == theirs
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="FREQ=WEKLYDAIMONTHUSB;,0123456789-+ \n:", max_size=60))
 def test_whatever_is_written_is_read_or_refused(text: str) -> None:
     try:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import govuk_bank_holidays
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from booking.rotas.expanding import cells_on, closures_of, days_of, sessions_of, shifts_of
@@ -73,6 +73,7 @@ def test_a_shift_at_the_change_has_the_cells_that_there_are(
     assert [cells_of(night, day=day) for day in (date(2026, 6, 7), SPRING, AUTUMN)] == [usual, spring, autumn]
 
 
+@settings(deadline=None)
 @given(year=years, month=st.sampled_from([3, 10]), cuts=st.lists(minutes, min_size=3, max_size=6, unique=True))
 def test_time_that_is_cut_in_pieces_is_the_same_time(year: int, month: int, cuts: list[int]) -> None:
     """On the days of both changes: nothing is counted twice, nothing is lost, and nothing runs backwards."""
@@ -83,6 +84,7 @@ def test_time_that_is_cut_in_pieces_is_the_same_time(year: int, month: int, cuts
     assert [cell for part in parts for cell in part] == list(whole)
 
 
+@settings(deadline=None)
 @given(year=years, start=minutes, end=minutes)
 def test_a_cell_is_worked_when_all_of_it_is_between_the_two_times(year: int, start: int, end: int) -> None:
     for day in (last_sunday(year, 3), last_sunday(year, 10), date(year, 7, 1)):
@@ -102,6 +104,7 @@ def on_the_wall(instant: datetime, day: date) -> int:
     return 24 * 60 * (wall.date() - day).days + wall.hour * 60 + wall.minute
 
 
+@settings(deadline=None, max_examples=40)
 @given(
     start=st.integers(0, 92),
     length=st.integers(1, 40),
