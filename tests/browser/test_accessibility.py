@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.directory_pages import keeping
+from tests.browser.hub_pages import managing
 from tests.browser.pages import TYPED, State, Steps, everywhere
 from tests.browser.test_stories import WORK_AND_RENT
 from tests.running import ROOT, System
@@ -105,7 +107,7 @@ def seen(request: pytest.FixtureRequest, chromium: Browser, system: System) -> S
     for state in everywhere(chromium, system, request.param):
         found.look(state)
     if request.param == "en":
-        for state in keeping(chromium, system):
+        for state in chain(keeping(chromium, system), managing(chromium, system)):
             found.look(state)
     assert len(found.html) > 60, "every page and state"
     return found

@@ -12,6 +12,7 @@ from foundation.clock import utc_now
 from web.edge import edge_of
 from web.hub_desk.asked import day_asked, today
 from web.hub_desk.guard import Manager, show
+from web.hub_desk.live import mark_of_visits
 
 
 async def day(request: Request, manager: Manager) -> Response:
@@ -33,6 +34,7 @@ async def shown(request: Request, manager: Manager, asked: date, *, status: int 
         today=today(),
         is_today=asked == today(),
         rows=[{"visit": each, "offered": offered(each, now=now)} for each in visits],
+        mark=mark_of_visits(visits),
         stages=Counter(each.stage for each in visits),
         **more,
     )

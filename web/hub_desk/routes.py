@@ -2,11 +2,26 @@
 
 from starlette.routing import Route
 
-from web.hub_desk import board, broken, importing, people, reports, rooms, rota, rules, steps, visits, waiting, week
+from web.hub_desk import (
+    board,
+    broken,
+    importing,
+    live,
+    people,
+    reports,
+    rooms,
+    rota,
+    rules,
+    steps,
+    visits,
+    waiting,
+    week,
+)
 from web.hub_desk.guard import HOME, managed
 
 routes = [
     Route(HOME, managed(board.day)),
+    Route(f"{HOME}/events", managed(live.events)),
     Route(f"{HOME}/week", managed(week.page)),
     Route(f"{HOME}/find", managed(visits.find)),
     Route(f"{HOME}/visits/{{reference}}", managed(visits.visit)),

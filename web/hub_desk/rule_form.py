@@ -92,10 +92,10 @@ def _typed(form: FormData) -> Values:
 
 def _check_who(found: Read, whose: set[str]) -> None:
     kind, whom = found.values["kind"], found.values["whom"]
-    if kind not in KINDS:
-        found.problems["kind"] = translate("Choose what this is.")
     if whom not in whose:
         found.problems["whom"] = translate("Choose who or what this is for.")
+    if kind not in KINDS:
+        found.problems["kind"] = translate("Choose what this is.")
     if kind in OF_PERSON and whom in whose and not whom.startswith("adviser:"):
         found.problems["whom"] = translate("Choose a person: only people work, are away or have extra hours.")
     if kind == SESSION and whom in whose and whom != HUB:

@@ -1,0 +1,117 @@
+"""Running a hub in a browser: a sick adviser, a change of the rota, arrivals; without scripts, and with them live."""
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from booking.visits.model import load_visit
+from tests.browser.directory_pages import database_of
+from tests.browser.pages import Steps, sign_in_at
+from tests.integration.hub_fixtures import HOME, booked, day_of, put_visit, soon
+from tests.running import System
+
+
+@pytest.fixture
+def plain(chromium: Browser, system: System) -> Iterator[Page]:
+    """A browser without scripts, at the desk of who runs the hub."""
+    context = chromium.new_context(base_url=system.base, locale="en-GB", java_script_enabled=False)
+    page = context.new_page()
+    lines = (system.var / "demo-passwords.txt").read_text().splitlines()
+    page.goto("/desk/sign-in")
+    page.get_by_label("Name you sign in with").fill("hub")
+    page.get_by_label("Password").fill(dict(line.split(" ") for line in lines)["hub"])
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"**{HOME}")
+    yield page
+    context.close()
+
+
+def test_a_sick_adviser_from_the_report_to_what_became_of_the_visit(plain: Page, system: System) -> None:
+    with closing(database_of(system)) as database:
+        made = booked(database, "Zofia", agencies=("cvs", "citizens_advice"))
+    day = day_of(made.start).isoformat()
+    plain.goto(f"{HOME}/people/{made.legs[0].adviser}")
+    plain.get_by_role("link", name="They cannot come").click()
+    plain.get_by_label("From this day").fill(day)
+    plain.get_by_label("Until this day").fill(day)
+    plain.get_by_role("button", name="See what it hits").click()
+    row = plain.locator("tbody tr", has_text=made.reference[3:])
+    expect(row).to_contain_text("Zofia")
+    with closing(database_of(system)) as database:
+        assert load_visit(database, made.reference).version == made.version, "looking changes nothing"
+    plain.get_by_role("button", name="Report it and settle the visits").click()
+    expect(plain.locator("tbody tr", has_text=made.reference[3:])).to_be_visible()
+    with closing(database_of(system)) as database:
+        after = load_visit(database, made.reference)
+    assert after.version > made.version
+    assert (made.legs[0].adviser, made.legs[0].start) not in {(leg.adviser, leg.start) for leg in after.legs}
+    plain.get_by_role("link", name="Something broke").click()
+    expect(plain.get_by_role("heading", name="Reported lately")).to_be_visible()
+
+
+def test_a_change_of_the_rota_shows_what_it_breaks_and_leaves_it_to_do(plain: Page, system: System) -> None:
+    with closing(database_of(system)) as database:
+        made = booked(database, "Ali", agencies=("nhs_primary", "county_adults"))
+    day, who = day_of(made.start).isoformat(), made.legs[0].adviser
+    plain.goto(f"{HOME}/people/{who}")
+    plain.get_by_role("link", name="Add leave").click()
+    plain.get_by_label("First day").fill(day)
+    plain.get_by_label("Last day").fill(day)
+    plain.get_by_label("From", exact=True).fill("later")
+    plain.get_by_label("To", exact=True).fill("5pm")
+    plain.get_by_label("To", exact=True).press("Enter")  # looks, and takes nothing away
+    expect(plain.locator(".govuk-error-summary")).to_contain_text("Write a time")
+    expect(plain.get_by_label("From", exact=True)).to_have_value("later")
+    plain.get_by_label("From", exact=True).fill("")
+    plain.get_by_label("To", exact=True).fill("")
+    plain.get_by_role("button", name="See what it changes").last.click()
+    expect(plain.locator("tbody tr", has_text=made.reference[3:])).to_contain_text("Ali")
+    plain.get_by_role("button", name="Change it first").click()
+    expect(plain.get_by_label("First day")).to_have_value(day)
+    plain.get_by_role("button", name="See what it changes").last.click()
+    plain.get_by_role("button", name="Make this change").click()
+    todo = plain.locator("tbody tr", has_text=made.reference[3:])
+    expect(todo).to_contain_text("is not here at")
+    todo.get_by_role("link", name="Find another time").click()
+    plain.get_by_role("radio").first.check()
+    plain.get_by_label("Why").fill("Rang them")
+    plain.get_by_role("button", name="Move the visit").click()
+    expect(plain.get_by_text("Moved by the hub: Rang them")).to_be_visible()
+    plain.goto(f"{HOME}/broken")
+    expect(plain.locator("tbody tr", has_text=made.reference[3:])).to_have_count(0)
+
+
+def test_who_arrives_is_pressed_here_and_seen_there_by_itself(plain: Page, page: Page, system: System) -> None:
+    with closing(database_of(system)) as database:
+        reference = put_visit(database, soon(), "Ines", rooms=("1", "2"))
+    sign_in_at(Steps(page, ""), system, "hub")
+    there = page.locator(f"#{reference}")
+    expect(there).to_contain_text("Expected")
+    plain.goto(HOME)
+    plain.locator(f"#{reference}").get_by_role("button", name="Arrived").click()
+    expect(plain.locator(f"#{reference}")).to_contain_text("Here")
+    expect(there).to_contain_text("Here", timeout=15_000)
+    button = there.get_by_role("button", name="Begin").first
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(there).to_contain_text("With them now")
+    there.get_by_role("button", name="Undo").click()
+    expect(there.locator("tr").nth(1)).to_contain_text("Planned")
+
+
+def test_nobody_is_disturbed_who_writes_a_note(plain: Page, page: Page, system: System) -> None:
+    """What somebody types stays while others press; the board is brought up to date when they are done."""
+    with closing(database_of(system)) as database:
+        mine = put_visit(database, soon(15), "Mo", rooms=("3", "4"))
+        other = put_visit(database, soon(45), "Jo", rooms=("5", "3"))
+    sign_in_at(Steps(page, ""), system, "hub")
+    page.locator("#day").focus()
+    plain.goto(HOME)
+    plain.locator(f"#{other}").get_by_role("button", name="Arrived").click()
+    with page.expect_response(lambda answer: answer.url.endswith(f"?day={day_of(soon())}")):
+        page.wait_for_function("late")
+        page.locator("h1").click()
+    expect(page.locator(f"#{other}")).to_contain_text("Here")
+    expect(page.locator(f"#{mine}")).to_contain_text("Expected")
