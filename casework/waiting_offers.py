@@ -7,9 +7,11 @@ import sqlalchemy as sa
 
 from booking.errors import OfferOver
 from booking.tables import hub as hubs
+from booking.tables import visit as visits
 from booking.tables import waiting
-from booking.visits.model import Visit
-from booking.waiting.list import Offer, Waiting, accept, decline, offer_to
+from booking.visits import store
+from booking.visits.model import Visit, visit_in
+from booking.waiting.list import OFFERED, WAITS, Offer, Waiting, accept, decline, offer_to
 from booking.waiting.offering import offer_freed
 from casework import tables as t
 from casework.answers_by_text import Answer, Heard, Question, ask, settle
@@ -163,15 +165,28 @@ def answer_offer(heard: Heard) -> Answer:
     place, number = heard.asked.about.split(":")[1], heard.asked.version
     offer = _offer_of_place(heard.database, place, now=heard.now)
     if offer is None or offer.number != number:
-        return _told(heard, "over")
+        return _where_it_stands(heard, place)
     try:
         if heard.choice == PASS:
             pass_on(heard.database, offer)
-            return _told(heard, "passed")
+            return _told(heard, words("waiting.passed"))
         visit = take(heard.database, offer, ways=heard.ways, now=heard.now, heard=heard)
     except OfferOver:
-        return _told(heard, "over")
+        return _where_it_stands(heard, place)
     return Answer(words("waiting.taken", **when_and_where(visit)))
+
+
+def _where_it_stands(heard: Heard, place: str) -> Answer:
+    """To an answer that came too late: they have it already, they wait on, or they are off the list."""
+    query = sa.select(waiting.c.state, waiting.c.hold).where(waiting.c.id == place)
+    with heard.database.reading() as db:
+        row = db.execute(query).one_or_none()
+        booked = db.scalar(sa.select(visits.c.reference).where(visits.c.hold == row.hold)) if row is not None else None
+        if booked is not None and (visit := visit_in(db, booked)).state == "booked":
+            return _told(heard, words("waiting.taken", **when_and_where(visit)))
+        phone = store.the_hub(db).phone
+    waits = row is not None and row.state in (WAITS, OFFERED)
+    return _told(heard, words("waiting.over") if waits else words("waiting.off", phone=phone))
 
 
 def pass_on(database: Database, offer: Offer) -> None:
@@ -187,6 +202,6 @@ def _offer_of_place(database: Database, place: str, *, now: datetime) -> Offer |
     return None if resident is None else offer_to(database, resident, now=now)
 
 
-def _told(heard: Heard, key: str) -> Answer:
+def _told(heard: Heard, text: str) -> Answer:
     with heard.database.writing() as db:
-        return settle(db, heard, Answer(words(f"waiting.{key}")))
+        return settle(db, heard, Answer(text))

@@ -15,9 +15,15 @@ from booking.visits.holding import confirm_visit, hold_opening
 from booking.visits.model import load_visit
 from booking.waiting.list import offer_to
 from casework import tables as t
+from casework.answerers import ANSWERERS
+from casework.answers_by_text import Heard, meant
 from casework.assessment import Assessment, HeardNeed
 from casework.assessments import load_assessment, save_assessment
+from casework.cases import CaseNotFound
+from casework.conversations import load_conversation, messages
+from casework.rings import rang, to_ring
 from casework.sittings import start_conversation
+from casework.staff import Staff
 from casework.steps import ending, fitting, opening, planning, searching, turning
 from casework.steps.waiting import LEAVE
 from casework.waiting_offers import PASS, TAKE, offer_to_those_who_wait
@@ -26,8 +32,10 @@ from casework.ways import Ways
 from casework.work import Said, Work
 from foundation.clock import cell_of, to_london
 from foundation.database import Database
+from foundation.references import show_reference
 from tests.conftest import rows
 from tests.integration.booking_fixtures import NOW, PLACE, openings
+from tests.integration.texting_fixtures import SAM, conversation_of, incoming, receive
 
 AGENCIES = ("jobcentre", "city_housing", "citizens_advice")
 CONTACT = {"name": "Sam", "phone": "07700 900123", "safe_contact": "call_text"}
@@ -304,3 +312,90 @@ def test_a_plan_without_a_joint_time_offers_a_person_first_and_other_ways_too(op
     assert planning.chosen_route(person).kind == "visit"
     assert searching.requests_of(person)[0].agency == "jobcentre"
     assert load_assessment(open_hub, work.resident).search == {}
+
+
+# ---------------------------------------------------------------- by text
+def says(database: Database, text: str, *, at: datetime, number: int = 1) -> str:
+    """What a phone is told that answers the newest text of ours by `text`."""
+    receive(database, incoming(f"SM{number}", text, at=at), now=at)
+    conversation = load_conversation(database, conversation_of(database))
+    message = messages(database, conversation.id, waiting_only=True)[-1]
+    found = meant(database, conversation, message, now=at)
+    assert found is not None, "it belongs to the conversation"
+    asked, choice = found
+    heard = Heard(database=database, asked=asked, choice=choice, message_id=message.id, ways=WAYS, now=at)
+    return ANSWERERS[asked.kind](heard).text
+
+
+@pytest.fixture
+def texted(open_hub: Database) -> Database:
+    """Sam, who spoke with us on the website, has just got a text: a time is free."""
+    booked = a_full_hub(open_hub)
+    on_the_list(open_hub, {**CONTACT, "phone": SAM})
+    cancel_visit(open_hub, booked, now=NOW)
+    offer_to_those_who_wait(open_hub, ways=WAYS, now=NOW)
+    with open_hub.writing() as db:
+        db.execute(t.outbox.update().values(state="sent", tried_at=NOW))
+    return open_hub
+
+
+def test_1_by_text_books_it_and_says_so_once(texted: Database) -> None:
+    told = says(texted, "1", at=NOW + timedelta(minutes=5))
+    booked = rows(texted, visit)[-1]
+    assert booked["state"] == "booked"
+    assert f"Your reference is {show_reference(booked['reference'])}" in told
+    assert len(texts(texted)) == 1, "the answer tells it: no second text"
+    (case,) = rows(texted, t.case_file)
+    assert case["visit_reference"] == booked["reference"]
+    assert load_assessment(texted, case["conversation_id"]).stage == "booked"
+    again = says(texted, "1", at=NOW + timedelta(minutes=6), number=2)
+    assert "could not keep" not in again, "they have it"
+    assert len([row for row in rows(texted, visit) if row["state"] == "booked"]) == 1
+
+
+def test_2_by_text_passes_it_on(texted: Database) -> None:
+    assert "You stay on the list" in says(texted, "2", at=NOW + timedelta(minutes=5))
+    assert [row["state"] for row in rows(texted, visit)] == ["cancelled"]
+    assert [row["state"] for row in rows(texted, waiting)] == ["waiting"]
+    assert offer_to_those_who_wait(texted, ways=WAYS, now=NOW + timedelta(minutes=6)) == [], "not the same one again"
+
+
+def test_too_late_by_text_is_told_kindly(texted: Database) -> None:
+    (place,) = rows(texted, waiting)
+    assert "could not keep that time" in says(texted, "1", at=place["until"] + timedelta(minutes=1))
+    assert [row["state"] for row in rows(texted, visit)] == ["cancelled"]
+
+
+# ---------------------------------------------------------------- who rings
+def test_an_agency_sees_whom_to_ring_and_says_that_it_rang(open_hub: Database) -> None:
+    agency, other = (Staff(name, name, "", "adviser", agency=name) for name in ("citizens_advice", "cvs"))
+    test_fewer_now_and_the_rest_ring(open_hub)
+    (ring,) = to_ring(open_hub, agency)
+    assert "07700 900123" in {line["value"] for line in ring.view}
+    assert to_ring(open_hub, other) == []
+    with pytest.raises(CaseNotFound):
+        rang(open_hub, other, ring.referral, now=NOW)
+    rang(open_hub, agency, ring.referral, now=NOW)
+    rang(open_hub, agency, ring.referral, now=NOW)
+    assert to_ring(open_hub, agency) == []
+    said = [row["text"] for row in rows(open_hub, t.case_event) if row["kind"] == "referral"]
+    assert said == ["Rang them"]
+
+
+@pytest.mark.parametrize(
+    ("contact", "agreed"),
+    [({"phone": "07700 900123", "safe_contact": "text_only"}, True), ({"phone": "skip"}, True), (CONTACT, False)],
+)
+def test_who_may_not_be_rung_is_told_whom_to_call(open_hub: Database, contact: dict[str, str], agreed: bool) -> None:
+    only_these(open_hub, {"jobcentre": [(0, 2)], "city_housing": [(2, 4)]})
+    work, person = somebody(open_hub)
+    person.contact = {"name": "Sam", **contact}
+    opening.offer(work, person)
+    _, offered = opening.pick(work, person, Said(choice="see_fewer"))
+    opening.pick(work, person, Said(choice=offered.data["openings"][0]["id"]))
+    ending.begin_consent(work, person)
+    while person.asking:
+        ending.answer_consent(work, person, Said(), agreed=agreed)
+    told, _ = ending.book(work, person, Said(choice="confirm"), agreed=True)
+    assert told.text == "To see Citizens Advice as well, call 01632 960110."
+    assert "to_ring" not in {row["state"] for row in rows(open_hub, t.referral)}
