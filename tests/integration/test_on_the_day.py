@@ -20,6 +20,7 @@ from casework import tables as t
 from casework.assessment import Assessment
 from casework.desk import agency_legs
 from casework.disruptions import DISRUPTION, Broken, go_on, report_disruption, to_ring
+from casework.following_up import follow_up
 from casework.handing_over import NotAgreed, hand_over, in_one_line
 from casework.routing import Route
 from casework.staff import Staff, add_staff
@@ -224,3 +225,29 @@ def booked_again(database: Database) -> Visit:
     kept = hold_opening(database, found.openings[0], resident="c2", now=NOW)
     visit = confirm_visit(database, kept.id, resident="c2", now=NOW)
     return cancel_visit(database, visit.reference, now=NOW)
+
+
+def test_who_could_not_come_is_asked_kindly_once_in_their_hours(database: Database) -> None:
+    visit = booked(database)
+    late = visit.start + timedelta(minutes=20)
+    progress.no_show(database, visit.reference, now=late)
+    assert follow_up(database, ways=WAYS, now=late + timedelta(minutes=4)) == 0, "it may still be taken back"
+    night = late.replace(hour=22)
+    assert follow_up(database, ways=WAYS, now=night) == 0
+    morning = late + timedelta(days=1)
+    assert [follow_up(database, ways=WAYS, now=morning) for _ in range(3)] == [1, 0, 0]
+    (text,) = texts(database)
+    assert "That is all right" in text
+    assert lines(database, "visit") == ["We asked whether another time suits"]
+
+
+def test_nobody_is_asked_who_came_or_whose_visit_was_marked_by_mistake(database: Database) -> None:
+    visit = booked(database)
+    late = visit.start + timedelta(minutes=20)
+    progress.no_show(database, visit.reference, now=late)
+    progress.undo(database, visit.reference, None, now=late + timedelta(minutes=1))
+    assert follow_up(database, ways=WAYS, now=late + timedelta(minutes=30)) == 0
+    progress.no_show(database, visit.reference, now=late + timedelta(minutes=31))
+    visits.arrive(database, visit.reference, now=late + timedelta(minutes=33))
+    assert follow_up(database, ways=WAYS, now=late + timedelta(minutes=50)) == 0
+    assert texts(database) == []
