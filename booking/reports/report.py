@@ -129,18 +129,12 @@ def _on_the_day(past: Past) -> list[Row]:
 
 
 def _blocked(past: Past) -> list[Row]:
+    """The most frequent first; what is small is one row without names: a rare language could be one person's."""
     found = counting.blockers(past.searches)
-    shown = told_parts({"\n".join(which): count for which, count in found.items()}, total_is_told=False)
-    rows: list[Row] = []
-    for which, count in sorted(shown.items(), key=lambda item: (-found[_pair(item[0])], item[0])):
-        kind, name = _pair(which)
-        rows.append({"kind": kind, "name": name, "count": count})
-    return rows[:MOST_BLOCKERS]
-
-
-def _pair(text: str) -> tuple[str, str]:
-    kind, _, name = text.partition("\n")
-    return kind, name
+    large = sorted((-count, which) for which, count in found.items() if told(count) == count)[:MOST_BLOCKERS]
+    rows: list[Row] = [{"kind": kind, "name": name, "count": -count} for count, (kind, name) in large]
+    rest = found.total() + sum(count for count, _ in large)
+    return [*rows, {"kind": "other", "name": "", "count": told(rest)}] if rest else rows
 
 
 def _counts(column: str, found: Mapping[str, int]) -> list[Row]:

@@ -175,6 +175,14 @@ def test_no_small_count_is_in_a_report() -> None:
     assert {row["searches"] for row in report.sections["offered"]} == {UNDER}
 
 
+def test_a_rare_reason_is_not_named() -> None:
+    rare = Search(day=MONDAY, agencies=("a",), what="nothing", first_day=None, blocked=("interpreter", "ty"))
+    report = made(past([*(search("a", "b", why="a") for _ in range(6)), rare, rare]))
+    assert report.sections["blocked"] == [
+        {"kind": "agency", "name": "a", "count": 6}, {"kind": "other", "name": "", "count": UNDER}
+    ]  # fmt: skip
+
+
 def test_what_is_large_is_told() -> None:
     report = made(past([search("a", "b", first=MONDAY, why="a") for _ in range(6)]))
     assert report.sections["offered"] == [{"agencies": 2, "searches": 6, "within_5": 1, "within_10": 1}]

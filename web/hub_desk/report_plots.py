@@ -8,8 +8,8 @@ from markupsafe import Markup
 
 from booking.reports.plots import Bar, Group, bar_chart
 from booking.reports.report import Report, Row, Value
-from foundation.languages import translate, translate_count
-from web.hub_desk.report_words import number, share
+from foundation.languages import translate
+from web.hub_desk.report_words import agencies, number, share
 from web.times import short_date
 
 
@@ -22,12 +22,6 @@ def plots_of(report: Report) -> dict[str, Markup]:
         "use": _use(report.sections["use"]),
     }
     return {code: plot for code, plot in made.items() if plot}
-
-
-def agencies(count: Value) -> str:
-    """How many agencies."""
-    known = int(count or 0)
-    return translate_count("{number} agency", "{number} agencies", known).format(number=known)
 
 
 def within(days: int) -> str:

@@ -42,12 +42,12 @@ def rows_of(report: Report) -> dict[str, Sequence[Cells]]:
     sections = report.sections
     return {
         "chances": [
-            (say.number(row["agencies"]), say.number(row["within"]), *(say.share(row[name]) for name in CHANCE))
+            (say.agencies(row["agencies"]), say.number(row["within"]), *(say.share(row[name]) for name in CHANCE))
             for row in sections["chances"]
         ],
         "offered": [
             (
-                say.number(row["agencies"]), say.number(row["searches"]), say.share(row["within_5"]),
+                say.agencies(row["agencies"]), say.number(row["searches"]), say.share(row["within_5"]),
                 say.share(row["within_10"]),
             )
             for row in sections["offered"]
@@ -57,7 +57,7 @@ def rows_of(report: Report) -> dict[str, Sequence[Cells]]:
             for row in sections["weeks"]
         ],
         "waiting_days": [
-            tuple(say.number(row[name]) for name in ("agencies", "count", "median", "p90"))
+            (say.agencies(row["agencies"]), *(say.number(row[name]) for name in ("count", "median", "p90")))
             for row in sections["waiting_days"]
         ],
         "use": [
@@ -84,7 +84,7 @@ def rows_of_what_if(result: Mapping[str, Any] | None) -> Sequence[Cells]:
     """The rows of the simulation's table."""
     return [
         (
-            say.number(one["agencies"]), say.number(one["within"]), say.share(one["before"]["value"]),
+            say.agencies(one["agencies"]), say.number(one["within"]), say.share(one["before"]["value"]),
             say.share(one["after"]["value"]), *(say.points(one["more"][name]) for name in ("value", "low", "high")),
         )
         for one in (result or {}).get("differences", ())

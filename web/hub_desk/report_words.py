@@ -1,5 +1,6 @@
 """How the reports' values are said: shares, days, counts that are not told, and what codes mean."""
 
+from babel import Locale
 from babel.dates import get_day_names
 from babel.numbers import format_decimal, format_percent
 
@@ -7,7 +8,7 @@ from booking.reports.report import Row, Value
 from booking.reports.small import UNDER
 from booking.reports.world import wall_of
 from directory.labels import agency_label
-from foundation.languages import marked, spoken, translate
+from foundation.languages import marked, spoken, translate, translate_count
 from foundation.plain_times import clock_of
 
 ENDS = {
@@ -25,12 +26,25 @@ BECAME = {
     "moved_visit": marked("The whole visit was moved"),
     "by_hand": marked("Somebody has to ring"),
 }
-KINDS = {
-    "agency": marked("Nobody free: {name}"),
-    "room": marked("No room: {name}"),
-    "interpreter": marked("No interpreter: {name}"),
-    "rule": marked("A rule: {name}"),
-    "resident": marked("The person's own times: {name}"),
+BLOCKED = {
+    ("room", "any"): marked("All the rooms were taken"),
+    ("room", "capacity"): marked("No room that holds everybody"),
+    ("rule", "lead_time"): marked("The time that agencies need to get ready"),
+    ("rule", "buffer"): marked("The time kept between agencies"),
+    ("rule", "walking"): marked("The walk between buildings"),
+    ("rule", "follows"): marked("The order of the agencies"),
+    ("resident", "not_weekdays"): marked("Days of the week that do not suit the person"),
+    ("resident", "not_days"): marked("Days that do not suit the person"),
+    ("resident", "not_before"): marked("Too early in the day for the person"),
+    ("resident", "not_after"): marked("Too late in the day for the person"),
+    ("resident", "by_phone"): marked("Calls: there was time in person only"),
+    ("resident", "together"): marked("All agencies at once"),
+    ("resident", "in_order"): marked("The order that the person asked for"),
+    ("resident", "min_gap"): marked("The break that the person needs between agencies"),
+    ("resident", "max_gap"): marked("A longer break than suits the person"),
+    ("resident", "max_waiting"): marked("More waiting than suits the person"),
+    ("resident", "other_visits"): marked("Another visit of the person"),
+    ("other", ""): marked("Other reasons"),
 }
 
 
@@ -65,10 +79,25 @@ def became(row: Row) -> str:
 
 def blocked(row: Row) -> str:
     """What stood in the way."""
-    name = str(row["name"])
-    said = agency_label(name) if row["kind"] == "agency" else name.replace("_", " ")
-    pattern = KINDS.get(str(row["kind"]))
-    return translate(pattern).format(name=said) if pattern else said
+    kind, name = str(row["kind"]), str(row["name"])
+    if (kind, name) in BLOCKED:
+        return translate(BLOCKED[kind, name])
+    if kind == "agency":
+        return translate("Nobody free: {agency}").format(agency=agency_label(name))
+    if kind == "interpreter":
+        return translate("No interpreter: {language}").format(language=locale().languages.get(name, name))
+    return translate("No room with this: {feature}").format(feature=name.replace("_", " "))
+
+
+def locale() -> Locale:
+    """The language spoken now, with its names of other ones."""
+    return Locale.parse(spoken())
+
+
+def agencies(count: Value) -> str:
+    """How many agencies."""
+    known = int(count or 0)
+    return translate_count("{number} agency", "{number} agencies", known).format(number=known)
 
 
 def weekday(day: int) -> str:
