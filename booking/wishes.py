@@ -15,8 +15,9 @@ class WishesNotReadable(FrontDoorError):
 class Wishes:
     """The resident's own constraints. Times are London wall time; gaps are minutes between one leg and the next.
 
-    `by_phone`: agencies whose leg may be a call. `together`: all agencies at once, in one room. `in_order`: as the legs
-    are given. `interpreter`: an ISO 639-1 code, for every leg. `prefer`: advisers who are taken where times are equal.
+    `by_phone`: agencies that ring the person instead of seeing them. `together`: all agencies at once, in one room.
+    `in_order`: as the legs are given, by `after` and then their place. `interpreter`: an ISO 639-1 code, for every leg.
+    `prefer`: advisers who are taken where times are equal.
     """
 
     not_weekdays: frozenset[int] = frozenset()  # Monday is 0
