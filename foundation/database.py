@@ -146,6 +146,11 @@ class Database:
         except connection.OperationalError as error:
             raise sa.exc.DisconnectionError from error  # the pool makes a new one
 
+    @property
+    def one_writer(self) -> bool:
+        """Whether writers come in one at a time, so that a turn is not to be had for what reading can tell."""
+        return self._lock_path is not None
+
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()

@@ -44,6 +44,9 @@ def hold_opening(
     nothing at all has changed. Raises OpeningNotReadable without a resident.
     """
     wanted = _wanted(opening, resident=resident, wishes=wishes, asked=asked)
+    if database.one_writer:
+        with database.reading() as db:
+            holds.lose_early(db, wanted, now=now)
     with database.writing() as db:
         return _hold(db, wanted, until=now + timedelta(minutes=minutes), now=now, waits_for_disk=False)
 

@@ -44,6 +44,12 @@ def make_way(db: sa.Connection, wanted: Wanted, *, now: datetime, waits_for_disk
     _give_up(db, found, wanted.cells, now=now)
 
 
+def lose_early(db: sa.Connection, wanted: Wanted, *, now: datetime) -> None:
+    """Raises OpeningTaken when somebody has it already: on SQLite without a turn to write, for which all wait."""
+    if set(wanted.cells).intersection(sql.OTHERS.rows(db, **wanted.question, now=now)):
+        raise OpeningTaken
+
+
 def make_way_for_visit(db: sa.Connection, wanted: Wanted, cells: list[tuple[str, int]], *, now: datetime) -> Rota:
     """The same for `cells`, those that a visit has not got already; the rota, for the caller to judge by."""
     found = _standing(db, wanted, now=now, waits_for_disk=True)

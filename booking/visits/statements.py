@@ -81,6 +81,18 @@ def _standing(*more: sa.Select[Any]) -> sa.CompoundSelect[Any]:
 _ENDS = _row("ends", sa.func.set_config("synchronous_commit", sa.bindparam("ends"), sa.true()))
 STANDING = Prepared(sqlite=_standing(), postgresql=_standing(_ENDS))
 
+# The cells that others have, over those of an opening.
+OTHERS = Prepared(
+    sa.select(claim.c.resource, claim.c.cell)
+    .where(any_of(claim.c.resource, "resources"), claim.c.cell.between(_LOW, _HIGH))
+    .where(sa.or_(claim.c.state == _BOOKED, claim.c.until > _NOW))
+    .where(
+        claim.c.hold.not_in(
+            sa.select(hold.c.id).where(hold.c.resident == sa.bindparam("resident"), hold.c.state == _HELD)
+        )
+    )
+)
+
 OPEN_HOLDS = (
     sa.select(hold.c.id).where(hold.c.resident == sa.bindparam("of"), hold.c.state == _HELD).order_by(hold.c.id)
 )
