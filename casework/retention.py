@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from booking.errors import VisitOver
 from booking.visits.changing import cancel_visit
+from booking.waiting.list import forget, forget_ended
 from casework import tables as t
 from casework.answers_by_text import ANSWERED_KINDLY
 from casework.outbox import LAST
@@ -53,6 +54,7 @@ def retain(database: Database, *, now: datetime, keep_days: int, keep_case_days:
         settled = t.outbox.c.state.in_(LAST)
         db.execute(t.outbox.delete().where(t.outbox.c.written_at < old, settled))
         db.execute(t.ticket.delete().where(t.ticket.c.until < now))
+        forget_ended(db, before=old)
         db.execute(t.visit_link.delete().where(t.visit_link.c.until < now))
         db.execute(t.text_question.delete().where(t.text_question.c.until < now - ANSWERED_KINDLY))
         db.execute(t.received.delete().where(t.received.c.at < now - REMEMBERED))
@@ -73,6 +75,7 @@ def erase(database: Database, reference: str, *, tracker: Path, now: datetime) -
         with suppress(VisitOver):  # it lies in the past; its claims hold no name
             cancel_visit(database, row.visit_reference, now=now)
     with database.writing() as db:
+        forget(db, row.conversation_id)
         _forget_questions(db, row.conversation_id)
         if row.visit_reference:
             db.execute(t.visit_link.delete().where(t.visit_link.c.visit == row.visit_reference))

@@ -142,6 +142,19 @@ def leave(database: Database, resident: str, *, now: datetime) -> bool:
         return db.execute(gone.values(state=LEFT, ended_at=now)).rowcount == 1
 
 
+def forget(db: sa.Connection, resident: str) -> None:
+    """Delete every place that `resident` ever had; what is kept for them is given back."""
+    mine = waiting.c.resident == resident
+    for kept in db.execute(sa.select(waiting.c.hold).where(mine, waiting.c.hold.is_not(None)).order_by(waiting.c.hold)):
+        store.release_hold(db, kept.hold)
+    db.execute(sa.delete(waiting).where(mine))
+
+
+def forget_ended(db: sa.Connection, *, before: datetime) -> None:
+    """Delete the places that ended before then."""
+    db.execute(sa.delete(waiting).where(waiting.c.ended_at < before))
+
+
 def _here() -> sa.ColumnElement[bool]:
     return waiting.c.state.in_((WAITS, OFFERED))
 

@@ -12,7 +12,7 @@ from booking.rotas.loading import load_rota
 from booking.tables import adviser, claim, shift, visit, waiting
 from booking.visits.changing import cancel_visit
 from booking.visits.holding import confirm_visit, hold_opening
-from booking.waiting.list import Offer, accept, decline, join, leave, offer_to, place_of
+from booking.waiting.list import Offer, accept, decline, forget, forget_ended, join, leave, offer_to, place_of
 from booking.waiting.offering import MOST_OFFERS, offer_freed
 from foundation.clock import cell_of
 from foundation.database import Database
@@ -151,6 +151,24 @@ def test_leaving_gives_back_what_is_kept(full: tuple[Database, list[str]]) -> No
         accept(database, offer, now=NOW)
     with pytest.raises(OfferOver):
         decline(database, offer)
+
+
+def test_forgetting_somebody_leaves_nothing_of_them(full: tuple[Database, list[str]]) -> None:
+    database, booked = full
+    waits(database, "ann", "ben")
+    cancel_visit(database, booked[0], now=NOW)
+    before = claimed(database)
+    offer_freed(database, now=NOW)
+    with database.writing() as db:
+        forget(db, "ann")
+    assert (claimed(database), states(database)) == (before, {"ben": "waiting"})
+    leave(database, "ben", now=NOW)
+    with database.writing() as db:
+        forget_ended(db, before=NOW)
+    assert states(database) == {"ben": "left"}
+    with database.writing() as db:
+        forget_ended(db, before=NOW + DAY)
+    assert states(database) == {}
 
 
 def test_joining_twice_is_one_place_with_the_newer_wish(database: Database) -> None:
