@@ -7,7 +7,7 @@ from pathlib import Path
 
 from booking.changes.breaking import Impact
 from booking.changes.change import Standing
-from booking.changes.rota import settle, standing_of, stop_the_rota, the_hub
+from booking.changes.rota import end_the_rest, settle, standing_of, stop_the_rota, the_hub
 from booking.hub import Hub
 from booking.rotas import keeping
 from booking.rotas.files import Format, read_rota_file, write_rota
@@ -43,6 +43,7 @@ def import_file(database: Database, place_folder: Path, file: Path, *, by: str, 
         keeping.keep_source(db, place.id, IMPORTED)
         impact = settle(db, place, before, after, by=by, note=f"import of {file.name}", now=now)
         shifts = keeping.shifts_ahead(db, place.id, now=now)
+    end_the_rest(database, impact)
     return Imported(people=len(rota.people), rules=len(rota.rules), shifts=shifts, impact=impact)
 
 

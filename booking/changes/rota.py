@@ -41,7 +41,9 @@ def apply(database: Database, change: RotaChange, *, by: str, now: datetime) -> 
     its hold has ended first. Raises RotaNotReadable or RotaBusy, and nothing is changed.
     """
     with database.writing() as db:
-        return apply_in(db, change, by=by, now=now)
+        impact = apply_in(db, change, by=by, now=now)
+    end_the_rest(database, impact)
+    return impact
 
 
 def apply_in(db: sa.Connection, change: RotaChange, *, by: str, now: datetime) -> Impact:
@@ -129,6 +131,17 @@ def _held(db: sa.Connection, now: datetime) -> list[Planned]:
         for row in rows
         for number, each in enumerate(read_opening_code(row.opening).legs, 1)
     ]
+
+
+def end_the_rest(database: Database, impact: Impact) -> None:
+    """End the holds that were left to a confirmation, which has failed or will. Without this they run out in minutes."""
+    names = sorted({each.hold for each in impact.holds})
+    with database.reading() as db:
+        left = list(db.scalars(sa.select(hold.c.id).where(hold.c.id.in_(names), hold.c.state == HELD)))
+    if left:
+        with database.writing() as db:
+            for name in sorted(left):
+                break_hold(db, name)
 
 
 def _end(db: sa.Connection, legs: Sequence[BrokenLeg]) -> None:
