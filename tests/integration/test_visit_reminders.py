@@ -12,7 +12,9 @@ from casework import outbox
 from casework import tables as t
 from casework.visit_reminders import remind_of_visits
 from casework.ways import Ways
+from foundation.clock import utc_now
 from foundation.database import Database
+from foundation.settings import Settings
 from tests.conftest import rows
 from tests.integration.telling_fixtures import (
     NOW,
@@ -29,6 +31,10 @@ from tests.integration.telling_fixtures import (
     parcels,
 )
 from tests.integration.texting_fixtures import ALEX, SAM, FakeProvider, in_processes
+from tests.providers.asking import ask
+from tests.providers.fakes import Fake, FakeNotify, FakeTwilio
+from web.channels.segments import segments
+from web.providers.setup import make_providers
 from web.reminding import remind_residents
 from web.sending import Sender
 
@@ -271,6 +277,32 @@ def test_a_visit_that_broke_and_waits_for_a_person_is_not_reminded_of(hub: Datab
     assert remind(hub, TWO_HOURS_BEFORE) == (0, 0)
     change(hub, changed_at=TWO_DAYS_BEFORE + MINUTE)  # the person rang, and it was moved
     assert remind(hub, TWO_HOURS_BEFORE) == (1, 0)
+
+
+# ---------------------------------------------------------------- through the providers' own libraries
+@pytest.mark.parametrize("fake", [FakeNotify(), FakeTwilio()], ids=["notify", "twilio"])
+def test_it_reaches_a_phone_as_one_segment_with_its_provider(hub: Database, fake: Fake) -> None:
+    start = (utc_now() + timedelta(hours=47)).replace(minute=0, second=0, microsecond=0)
+    make_visit(hub, start=start, booked_at=utc_now() - timedelta(days=5))
+    hold_line(hub)
+    with hub.writing() as db:  # Sam is at the phone, so that any hour is a safe one
+        db.execute(t.line.update().values(heard_at=utc_now()))
+    due = next(each for each in hours_before(start) if remind(hub, each)[0])
+    assert due < start
+    with hub.writing() as db:
+        db.execute(t.outbox.update().values(not_before=utc_now() - MINUTE))
+    with fake.running():
+        told = {name.removeprefix("FRONTDOOR_").lower(): value for name, value in fake.settings().items()}
+        carrier = make_providers(Settings(public_url="https://help.example.org", **told))["sms"]
+        assert ask(carrier, lambda one: Sender(hub, {"sms": one}).send_due()) == 1
+    (message,) = fake.outbox(SAM)
+    assert "Reply 1 to keep it, or 2 to change it." in message["text"]
+    assert segments(message["text"]).count == 1
+    assert state(hub)[0] == "sent"
+
+
+def hours_before(start: datetime) -> list[datetime]:
+    return [start - timedelta(hours=each) for each in range(70, 20, -1)]
 
 
 # ---------------------------------------------------------------- the edge
