@@ -56,6 +56,7 @@ from web.post import Post
 from web.providers.setup import make_providers
 from web.rasa import Rasa
 from web.reminding import remind_residents
+from web.rolling import roll_rotas_forward
 from web.services import routes as services
 from web.settling import settle_what_broke
 from web.sittings import Sittings
@@ -91,6 +92,7 @@ def make_app(settings: Settings) -> Starlette:
             remind_residents(edge),
             offer_freed_times(edge),
             settle_what_broke(edge),
+            roll_rotas_forward(edge),
             kiosk.sweep(edge),
             post.run(),
             post.sender.run(),

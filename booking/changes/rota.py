@@ -134,7 +134,7 @@ def _held(db: sa.Connection, now: datetime) -> list[Planned]:
 
 
 def end_the_rest(database: Database, impact: Impact) -> None:
-    """End the holds that were left to a confirmation, which has failed or will. Without this they run out in minutes."""
+    """End the holds that were left to a confirmation, which fails. Without this they run out in some minutes."""
     names = sorted({each.hold for each in impact.holds})
     with database.reading() as db:
         left = list(db.scalars(sa.select(hold.c.id).where(hold.c.id.in_(names), hold.c.state == HELD)))

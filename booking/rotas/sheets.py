@@ -8,7 +8,7 @@ from datetime import date
 
 from booking.errors import RotaNotReadable
 from booking.rotas.checking import SLUG, checked
-from booking.rotas.recurring import WEEKDAYS
+from booking.rotas.repeating import WEEKDAYS
 from booking.rotas.rules import CLOSED, HUB, SESSION, WORKS, Person, Rotas, Rule
 
 COLUMNS = ("adviser", "agency", "label", "kind", "weekdays", "start", "end", "from", "until")
