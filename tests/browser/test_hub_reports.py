@@ -92,7 +92,7 @@ def test_a_simulation_from_the_form_to_its_answer(manager: Page, history: System
 
 def test_a_sheet_comes_down_and_is_what_the_page_shows(manager: Page) -> None:
     with manager.expect_download() as coming:
-        manager.get_by_role("link", name="CSV: What stood in the way most").click()
+        manager.locator("a[download][href*='/blocked.csv']").click()
     rows = list(csv.DictReader(io.StringIO(Path(coming.value.path()).read_text(encoding="utf-8"))))
     assert coming.value.suggested_filename == "blocked.csv"
     found = {(row["kind"], row["name"]): row["count"] for row in rows}
