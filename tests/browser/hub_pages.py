@@ -21,7 +21,7 @@ def managing(chromium: Browser, system: System) -> Iterator[State]:
     """The hub's desk, with something on each page."""
     with closing(database_of(system)) as database:
         made = booked(database, "Sam", agencies=("county_adults", "county_children"))
-        here = put_visit(database, soon(), "Zofia", rooms=("4", "5"))
+        here = put_visit(database, soon(), "Zofia")
         legs = [LegRequest(agency=name, service_id=f"s-{name}", minutes=30) for name in ("jobcentre", "cvs")]
         join(database, legs, resident="c-hub-pages", now=utc_now())
         add_case(database, "222222", "c-hub-pages", "Ali")

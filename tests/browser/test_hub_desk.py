@@ -85,7 +85,7 @@ def test_a_change_of_the_rota_shows_what_it_breaks_and_leaves_it_to_do(plain: Pa
 
 def test_who_arrives_is_pressed_here_and_seen_there_by_itself(plain: Page, page: Page, system: System) -> None:
     with closing(database_of(system)) as database:
-        reference = put_visit(database, soon(), "Ines", rooms=("1", "2"))
+        reference = put_visit(database, soon(), "Ines")
     sign_in_at(Steps(page, ""), system, "hub")
     there = page.locator(f"#{reference}")
     expect(there).to_contain_text("Expected")
@@ -104,14 +104,15 @@ def test_who_arrives_is_pressed_here_and_seen_there_by_itself(plain: Page, page:
 def test_nobody_is_disturbed_who_writes_a_note(plain: Page, page: Page, system: System) -> None:
     """What somebody types stays while others press; the board is brought up to date when they are done."""
     with closing(database_of(system)) as database:
-        mine = put_visit(database, soon(15), "Mo", rooms=("3", "4"))
-        other = put_visit(database, soon(45), "Jo", rooms=("5", "3"))
+        mine = put_visit(database, soon(), "Mo")
+        other = put_visit(database, soon(), "Jo")
     sign_in_at(Steps(page, ""), system, "hub")
     page.locator("#day").focus()
     plain.goto(HOME)
     plain.locator(f"#{other}").get_by_role("button", name="Arrived").click()
-    with page.expect_response(lambda answer: answer.url.endswith(f"?day={day_of(soon())}")):
-        page.wait_for_function("late")
-        page.locator("h1").click()
+    expect(page.locator("[data-late]")).to_be_attached(timeout=15_000)
+    expect(page.locator(f"#{other}")).to_contain_text("Expected")
+    expect(page.locator("#day")).to_be_focused()
+    page.locator("h1").click()
     expect(page.locator(f"#{other}")).to_contain_text("Here")
     expect(page.locator(f"#{mine}")).to_contain_text("Expected")

@@ -99,18 +99,20 @@ def add_case(database: Database, reference: str, resident: str, name: str) -> No
         db.execute(t.case_file.insert().values(**values))
 
 
-def put_visit(database: Database, start: datetime, name: str = "Sam", *, rooms: tuple[str, ...] = ("1", "2")) -> str:
-    """A visit with a jobcentre leg and a housing leg from `start` on, whatever the rota says; its reference."""
+def put_visit(database: Database, start: datetime, name: str = "Sam") -> str:
+    """A visit with a jobcentre leg and a housing leg from `start` on, whatever the rota says; its reference.
+
+    Its advisers and rooms are nobody else's, so that any number of such visits can be at one time.
+    """
     now, reference, resident = utc_now(), new_reference(), f"c-{new_reference()}"
     first = start.replace(minute=start.minute // 15 * 15, second=0, microsecond=0)
     half = timedelta(minutes=30)
-    who = (("jobcentre", "jobcentre-a"), ("city_housing", "city-housing-a"))
     legs = tuple(
         OpeningLeg(
             agency=agency, service_id=f"s-{agency}", start=first + at * half, finish=first + (at + 1) * half,
-            adviser=adviser, room=f"room_{rooms[at]}", room_label=f"Room {rooms[at]}",
+            adviser=f"{agency}-{reference}", room=f"room-{reference}-{at}", room_label=f"Room {at + 1}",
         )
-        for at, (agency, adviser) in enumerate(who)
+        for at, agency in enumerate(TWO)
     )  # fmt: skip
     opening = Opening(legs=legs)
     with database.writing() as db:

@@ -4,7 +4,6 @@ const speaker = document.createElement("div")
 speaker.className = "govuk-visually-hidden"
 speaker.setAttribute("role", "status")
 document.body.append(speaker)
-let late = false
 
 // Whoever writes a note, or has one open, is not disturbed: the board is brought up to date when they are done.
 const busy = () => live().querySelector("details[open]") || (document.activeElement && document.activeElement.matches("input"))
@@ -18,12 +17,13 @@ function place() {
   return part.matches("a") ? `a[href="${part.getAttribute("href")}"]` : null
 }
 
+const wait = () => { live().dataset.late = "yes" } // a fresh board has no such mark
+
 async function refresh() {
   if (busy()) {
-    late = true
+    wait()
     return
   }
-  late = false
   const answer = await fetch(live().dataset.page, { credentials: "same-origin" })
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-live]")
   if (!fresh) {
@@ -40,8 +40,8 @@ async function refresh() {
 
 if (live() && "EventSource" in window) {
   const source = new EventSource(live().dataset.live)
-  source.addEventListener("changed", () => refresh().catch(() => { late = true }))
-  const settle = () => setTimeout(() => { if (late && live()) refresh().catch(() => { late = true }) }, 0)
+  source.addEventListener("changed", () => refresh().catch(wait))
+  const settle = () => setTimeout(() => { if (live().dataset.late) refresh().catch(wait) }, 0)
   document.addEventListener("toggle", settle, true)
   document.addEventListener("focusout", settle)
   addEventListener("pagehide", () => source.close())
