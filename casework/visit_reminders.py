@@ -43,8 +43,11 @@ def remind_of_visits(database: Database, *, ways: Ways, now: datetime) -> Remind
     written = failed = 0
     for reference in _coming(database, now):
         try:
-            with database.writing() as db:
-                written += _remind(db, reference, ways=ways, now=now)
+            with database.reading() as db:
+                due = _due(db, reference, ways=ways, now=now) is not None
+            if due:  # looked at again where nobody else can write
+                with database.writing() as db:
+                    written += _remind(db, reference, ways=ways, now=now)
         except Exception:
             log.exception("the reminder of one visit could not be written; the others go on")
             failed += 1
@@ -63,10 +66,11 @@ def _coming(database: Database, now: datetime) -> Sequence[str]:
         return list(db.execute(query.where(*soon).order_by(v.c.start, v.c.reference)).scalars())
 
 
-def _remind(db: sa.Connection, reference: str, *, ways: Ways, now: datetime) -> int:
+def _due(db: sa.Connection, reference: str, *, ways: Ways, now: datetime) -> tuple[Visit, Kind, Reach] | None:
+    """The visit, which reminder of it is to be written now, and to where; None while there is nothing to write."""
     case = db.execute(sa.select(t.case_file).where(t.case_file.c.visit_reference == reference)).first()
     if case is None:
-        return 0
+        return None
     visit, hours = visit_in(db, reference), hours_of(case.contact)
     told_at = _told_at(db, reference, case.reference)
     due = [
@@ -74,10 +78,13 @@ def _remind(db: sa.Connection, reference: str, *, ways: Ways, now: datetime) -> 
         for kind in KINDS
         if is_due(kind, visit.start, told_at=told_at, hours=hours, now=now) and not _was_sent(db, visit, kind)
     ]
-    if visit.state != "booked" or not due:
-        return 0
-    to = reach(db, case.contact, visit.resident, ways=ways)
-    return int(to is not None and _write(db, visit, due[-1], to, ways=ways, now=now))
+    to = reach(db, case.contact, visit.resident, ways=ways) if visit.state == "booked" and due else None
+    return None if to is None else (visit, due[-1], to)
+
+
+def _remind(db: sa.Connection, reference: str, *, ways: Ways, now: datetime) -> bool:
+    due = _due(db, reference, ways=ways, now=now)
+    return due is not None and _write(db, *due, ways=ways, now=now)
 
 
 def _told_at(db: sa.Connection, reference: str, case: str) -> datetime:

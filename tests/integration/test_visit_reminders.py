@@ -130,8 +130,9 @@ def test_one_bad_recipient_never_stops_the_others(hub: Database, caplog: pytest.
     """Known from peers: the first address that cannot be read ends the run, and nobody after it is reminded."""
     make_visit(hub, "AAAAAA", contact={"phone": 7, "safe_contact": "call_text"})
     make_visit(hub, "BBBBBB", contact={"phone": "not a number", "safe_contact": "call_text"})
+    make_visit(hub, "BBBBBC", contact=["a", "list"])
     make_visit(hub, "CCCCCC")
-    assert remind(hub) == (1, 1)
+    assert remind(hub) == (1, 2)
     assert [row["about"].split(":")[1] for row in parcels(hub)] == ["CCCCCC"]
     assert "could not be written" in caplog.text
     assert "AAAAAA" not in caplog.messages[0]
