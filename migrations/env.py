@@ -13,6 +13,8 @@ def run() -> None:
     """Apply the migrations, in a transaction of their own, to the database of the settings."""
     database = Database(context.get_x_argument(as_dictionary=True).get("url") or get_settings().database_url)
     with database.engine.connect() as connection:
+        if database.dialect == "sqlite":  # a table is altered by making it anew, and rows of others point to it
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
         context.configure(
             connection=connection,
             target_metadata=metadata,
@@ -23,6 +25,9 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+        if database.dialect == "sqlite":
+            lost = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+            assert not lost, f"rows that point nowhere: {lost[:5]}"
         connection.commit()
     database.close()
 

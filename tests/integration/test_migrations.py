@@ -1,8 +1,9 @@
 """The migrations make exactly the tables that the code expects, on both databases, and can go back."""
 
+import json
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,11 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from booking.rotas.expanding import shifts_of
+from booking.rotas.keeping import rules_of
 from directory.keeping.tables import quarantine, service
 from directory.keeping.versions import history, record_version
+from foundation.clock import instant_of, to_london
 from foundation.database import Database, metadata
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -109,6 +113,53 @@ def test_the_third_migration_gives_every_service_its_first_version_and_its_organ
     with empty.engine.connect() as db:
         assert db.execute(sa.text("select id, name, digest from service")).all() == [("a", "Tea", "d")]
         assert db.execute(sa.text("select reason from quarantine")).all() == [("It is broken.",)]
+    alembic(url, "downgrade", "base")
+    with empty.engine.begin() as db:
+        db.execute(sa.text("drop table if exists alembic_version"))
+
+
+def test_the_fourth_migration_carries_a_rota_that_was_imported_over_into_rules(empty: Database) -> None:
+    url = empty.url.render_as_string(hide_password=False)
+    alembic(url, "upgrade", "0003")
+    line = {
+        "adviser": "cvs-a",
+        "agency": "cvs",
+        "label": "A",
+        "start": "09:00",
+        "end": "12:00",
+        "first": "",
+        "last": "",
+    }
+    away = {"kind": "leave", "start": "", "end": "", "first": "2026-12-01", "last": "2026-12-04"}
+    lines = [
+        {**line, "kind": "works", "weekdays": [1, 3]},
+        {**line, "kind": "works", "weekdays": list(range(7)), "start": "13:00", "end": "14:00", "first": "2026-11-01"},
+        {**line, **away, "weekdays": list(range(7))},
+    ]
+    with empty.engine.begin() as db:
+        hub = "insert into hub (id, details, rota, rota_source) values ('h', '{\"id\": \"h\"}', :rota, 'imported')"
+        db.execute(sa.text(hub), {"rota": json.dumps(lines)})
+        db.execute(sa.text("insert into adviser (id, hub, agency, label) values ('cvs-a', 'h', 'cvs', 'A')"))
+        db.execute(sa.text("insert into shift (adviser, first_cell, end_cell) values ('cvs-a', 1000, 1004)"))
+    alembic(url, "upgrade", "head")
+    with empty.reading() as db:
+        found = rules_of(db, "h")
+    days = [date(2026, 11, 23) + timedelta(days=number) for number in range(14)]
+    hours = {"works": {("09:00", "12:00"), ("13:00", "14:00")}, "leave": {("", "")}}
+    assert {kind: {(rule.start, rule.end) for rule in found if rule.kind == kind} for kind in hours} == hours
+    assert {rule.source for rule in found} == {"imported"}
+    shifts = [f"{to_london(instant_of(cells.start)):%a %d %H}" for cells in shifts_of(found, days)["cvs-a"]]
+    assert shifts == [
+        "Mon 23 13", "Tue 24 09", "Tue 24 13", "Wed 25 13", "Thu 26 09", "Thu 26 13", "Fri 27 13", "Mon 30 13",
+    ]  # fmt: skip
+    alembic(url, "downgrade", "0003")
+    with empty.engine.connect() as db:
+        back = db.execute(sa.text("select rota from hub")).scalar_one()
+    kept = json.loads(back) if isinstance(back, str) else back
+    weekdays = sorted((one["kind"], one["weekdays"], one["first"]) for one in kept)
+    assert weekdays == [
+        ("leave", [0, 1, 2, 3, 4, 5, 6], "2026-12-01"), ("works", [0, 1, 2, 3, 4], "2026-11-01"), ("works", [1, 3], ""),
+    ]  # fmt: skip
     alembic(url, "downgrade", "base")
     with empty.engine.begin() as db:
         db.execute(sa.text("drop table if exists alembic_version"))
