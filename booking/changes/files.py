@@ -55,8 +55,11 @@ def export_rota(database: Database, form: Format, *, hub_id: str = "") -> str:
 
 
 def _after(before: Standing, rota: Rotas, own: tuple[Rule, ...], *, by: str, now: datetime) -> Standing:
-    rules = [with_(rule, source=IMPORTED, changed_by=by[:60], changed_at=now) for rule in rota.rules]
+    rules, usual = (
+        [with_(rule, source=IMPORTED, changed_by=by[:60], changed_at=now) for rule in some]
+        for some in (rota.rules, own)
+    )
     named = {person.id for person in rota.people}
     gone = [with_(person, active=False) for person in before.people if person.id not in named]
-    kept = taking_over(rules, before.rules or own)
+    kept = taking_over(rules, before.rules or usual)
     return Standing(people=(*rota.people, *gone), rules=tuple(kept), rooms=before.rooms)
