@@ -38,7 +38,8 @@ def read_ahead(db: sa.Connection, hub: Hub, *, now: datetime, works: Callable[[d
     cut = _Cut([midnight(day) - span.first for day in days])
     free = World(
         days=tuple(days),
-        advisers={agency: cut.each(team) for agency, team in sorted(stock.advisers.items())},
+        # An agency with nobody on the rota is there to be asked for, and never free.
+        advisers={agency: cut.each(stock.advisers.get(agency, {})) for agency in sorted(hub.agencies)},
         rooms=cut.each(stock.rooms),
         sessions=cut.days_of(read_sessions(db, ground, span)),
         minutes={name: int(about.get("minutes", USUAL_MINUTES)) for name, about in hub.agencies.items()},
@@ -50,10 +51,10 @@ def read_ahead(db: sa.Connection, hub: Hub, *, now: datetime, works: Callable[[d
 
 
 def _unbooked(free: World, ground: Ground, there: Mapping[str, int]) -> World:
-    teams: dict[str, dict[str, int]] = {}
+    teams: dict[str, dict[str, int]] = {agency: {} for agency in free.advisers}
     for name, bits in there.items():
-        teams.setdefault(ground.teams[name], {})[name] = bits
-    return free.with_free(advisers=dict(sorted(teams.items())), rooms=dict.fromkeys(free.rooms, free.all_time))
+        teams[ground.teams[name]][name] = bits
+    return free.with_free(advisers=teams, rooms=dict.fromkeys(free.rooms, free.all_time))
 
 
 class _Cut:

@@ -91,7 +91,7 @@ def suppose(database: Database, *, now: datetime, a_day: float | None = None, fu
     is how full the agencies' diaries are besides; they are not in our database.
     """
     known = _read(database, now=now, weeks=WEEKS)
-    rota = known.ahead.rota
+    rota = known.ahead.rota.staffed()
     asked = {agencies: count for agencies, count in known.asked.items() if set(agencies) <= set(rota.advisers)}
     enough = sum(asked.values()) >= FEWEST_ASKED
     demand = _from_history(known, asked) if enough else _assumed(rota)

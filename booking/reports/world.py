@@ -45,6 +45,10 @@ class World:
         """The same hub with other time left."""
         return replace(self, advisers=advisers, rooms=rooms)
 
+    def staffed(self) -> Self:
+        """The same hub without agencies that have nobody on the rota."""
+        return replace(self, advisers={agency: team for agency, team in self.advisers.items() if team})
+
     def first_days(self, count: int) -> Self:
         """The same hub, seen no further than its first `count` days: searches cost by the day."""
         seen = days_from(0, count)
@@ -67,7 +71,7 @@ class World:
         return sum(1 << number * DAY for number in range(len(self.days)))
 
     def combinations(self, size: int) -> list[tuple[str, ...]]:
-        """Every set of `size` agencies that have an adviser, sorted."""
+        """Every set of `size` agencies, sorted."""
         return list(combinations(sorted(self.advisers), size))
 
 
