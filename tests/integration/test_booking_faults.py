@@ -142,7 +142,7 @@ def clean(database: Database) -> None:
 def state(database: Database) -> dict[str, Any]:
     """All that people can see: holds, visits with their legs, and what was told of which version."""
     with database.reading() as db:
-        states = list(db.scalars(sa.select(hold.c.state)))
+        states = sorted(db.scalars(sa.select(hold.c.state)))
         references = list(db.scalars(sa.select(visit.c.reference)))
     visits = [load_visit(database, reference) for reference in references]
     return {
