@@ -68,10 +68,12 @@ def test_each_kind_of_hindrance_is_named(
 
 def test_rooms_that_are_all_taken_and_another_visit_of_the_person(hub: Database) -> None:
     for day in (TUESDAY, WEDNESDAY):
-        take(hub, "room:room", day, 9, 13)
-    assert why(find(hub, "council")) == {("room", "any")}
-    take(hub, "resident:sam", TUESDAY, 9, 13)
-    assert why(find(hub, "council")) == {("room", "any")}  # on Wednesday they have time
+        take(hub, "room:room", day, 9, 17)
+    assert why(find(hub, "council", from_day=TUESDAY, days=2)) == {("room", "any")}
+    put_room(hub, "other")
+    take(hub, "resident:sam", TUESDAY, 9, 17)
+    assert why(find(hub, "council", from_day=TUESDAY, days=1)) == {("resident", "other_visits")}
+    assert starts(find(hub, "council"))[0] == at(WEDNESDAY, "09:00")
 
 
 def test_the_hubs_buffer_is_named(database: Database) -> None:
@@ -161,9 +163,10 @@ def test_a_forged_code_is_not_read(code: str) -> None:
         read_opening_code(code)
 
 
-@given(
-    st.text(max_size=80) | st.from_regex(r"[a-z]{1,3}(\.[0-9]{1,9}){2,5}\.[a-z]*(~[a-z.0-9]{0,20})?", fullmatch=True)
-)
+LIKE_A_CODE = r"[a-z]{1,3}(\.[0-9]{1,9}){2,5}\.[a-z]*(~[a-z.0-9]{0,20})?"
+
+
+@given(st.text(max_size=80) | st.from_regex(LIKE_A_CODE, fullmatch=True))
 def test_any_text_is_read_or_refused(code: str) -> None:
     try:
         opening = read_opening_code(code)
