@@ -8,6 +8,7 @@ from playwright.sync_api import Browser
 from booking.openings import LegRequest
 from booking.waiting.list import join
 from foundation.clock import utc_now
+from foundation.references import new_reference
 from tests.browser.directory_pages import database_of
 from tests.browser.pages import State, Steps, sign_in_at, wide_at
 from tests.integration.hub_fixtures import HOME, add_case, booked, day_of, put_visit, soon
@@ -23,15 +24,17 @@ def managing(chromium: Browser, system: System) -> Iterator[State]:
         made = booked(database, "Sam", agencies=("county_adults", "county_children"))
         here = put_visit(database, soon(), "Zofia")
         legs = [LegRequest(agency=name, service_id=f"s-{name}", minutes=30) for name in ("jobcentre", "cvs")]
-        join(database, legs, resident="c-hub-pages", now=utc_now())
-        add_case(database, "222222", "c-hub-pages", "Ali")
+        resident = f"c-{new_reference()}"
+        join(database, legs, resident=resident, now=utc_now())
+        add_case(database, new_reference(), resident, "Ali")
     context = chromium.new_context(**wide_at(system))  # type: ignore[arg-type]
     steps = Steps(context.new_page(), "hub")
     sign_in_at(steps, system, "hub")
     yield steps.at("day")
     yield from _lists(steps)
-    steps.send(f"#{here} button[value=arrived]")
-    steps.send(f"#{here} button[value=begin-1]")
+    steps.go(HOME)
+    steps.send(f"#visit-{here} button[value=arrived]")
+    steps.send(f"#visit-{here} button[value=begin-1]")
     yield steps.at("day, begun")
     yield from _visit(steps, made.reference)
     who = made.legs[0].adviser

@@ -91,7 +91,7 @@ def test_arrival_begin_done_hand_over_and_undo_are_pressed_and_noted_with_who(si
     assert "Arrived" in page
     for do, said in (("arrived", "1 here"), ("begin-1", "With them now"), ("done-1", "Done")):
         answer = post(grace, path, do=do)
-        assert answer.headers["location"] == f"{HOME}?day={day_of(soon())}#{reference}", answer.text
+        assert answer.headers["location"] == f"{HOME}?day={day_of(soon())}#visit-{reference}", answer.text
         assert said in shown(grace.get(HOME).text)
     post(grace, path, do="undo-1")
     assert "With them now" in shown(grace.get(HOME).text)

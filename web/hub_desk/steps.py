@@ -35,6 +35,13 @@ async def step(request: Request, manager: Manager) -> Response:
     except (StepNotPossible, LegNotFound) as error:
         told = translate(str(error))
         return await board.shown(
-            request, manager, day, status=409, error=told, error_for=reference, line=pressed.line, number=pressed.number
+            request,
+            manager,
+            day,
+            status=409,
+            error=told,
+            error_for=f"visit-{reference}",
+            line=pressed.line,
+            number=pressed.number,
         )
-    return RedirectResponse(f"{HOME}?day={day}#{reference}", status_code=303)
+    return RedirectResponse(f"{HOME}?day={day}#visit-{reference}", status_code=303)
