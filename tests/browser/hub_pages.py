@@ -75,11 +75,11 @@ def _changes(steps: Steps, who: str, room: str, day: str) -> Iterator[State]:
     steps.go(f"{HOME}/rota/new?kind=leave&whom=adviser:{who}")
     steps.send(LOOK, first=day, last=day)
     yield steps.at("what a rule breaks")
-    for place in (f"people/{who}", f"rooms/{room}"):
+    for place, name in ((f"people/{who}", "one person"), (f"rooms/{room}", "one room")):
         steps.go(f"{HOME}/{place}")
-        yield steps.at(place.partition("/")[0].rstrip("s"))
+        yield steps.at(name)
         steps.send(LOOK, label="")
-        yield steps.at(f"{place.partition('/')[0].rstrip('s')} with error")
+        yield steps.at(f"{name} with error")
     steps.go(f"{HOME}/people/{who}")
     steps.send("button[value=feed]")
     yield steps.at("person with a calendar link")
