@@ -30,7 +30,8 @@ KEYWORDS |= {"ngettext": (1, 2), "translate_count": (1, 2)}
 # Errors of which a page shows the text.
 KEYWORDS |= dict.fromkeys(
     ("OpeningTaken", "OpeningNotReadable", "HoldNotFound", "HoldExpired", "VisitOver", "VisitLocked", "NotAReference",
-     "ConversationNotFound", "CaseNotFound", "SignInRefused")
+     "ConversationNotFound", "CaseNotFound", "SignInRefused", "VisitChanged", "VisitUnknown", "NotAtThisHub",
+     "NotOffered", "RotaBusy")
 )  # fmt: skip
 # In `words.yml` every leaf is a text; in these files only what stands under these keys.
 OTHER_YAML = {

@@ -17,8 +17,9 @@ from booking.visits import statements as sql
 from booking.visits.prepared import is_refusal, refusals
 from booking.visits.statements import HELD
 from booking.visits.wanted import Rota, Wanted
+from foundation.languages import marked
 
-NOT_ON_OFFER = "That time is no longer on offer. Please choose another one."
+NOT_ON_OFFER = marked("That time is no longer on offer. Please choose another one.")
 
 
 @contextmanager
