@@ -1,5 +1,6 @@
 """After a visit to which nobody came: one kind message, in the person's way and hours, once it can't be a mistake."""
 
+import logging
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ from foundation.clock import to_london
 from foundation.database import Database
 from foundation.languages import speaking
 
+log = logging.getLogger("frontdoor.following_up")
 FOR = timedelta(days=2)  # later than that nobody is asked any more
 KIND = "missed"
 
@@ -34,9 +36,12 @@ def follow_up(database: Database, *, ways: Ways, now: datetime) -> int:
         found = db.scalars(sa.select(v.c.reference).where(*_nobody_came(now))).all()
     written = 0
     for reference in found:
-        with database.writing() as db:
-            take_visit(db, reference)  # so that two processes do not both write
-            written += _write(db, reference, ways=ways, now=now)
+        try:
+            with database.writing() as db:
+                take_visit(db, reference)  # so that two processes do not both write
+                written += _write(db, reference, ways=ways, now=now)
+        except Exception:
+            log.exception("one person could not be asked whether another time suits; the others go on")
     return written
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from booking.errors import OpeningTaken, VisitChanged, VisitOver
 from booking.openings import LegRequest, Opening, OpeningLeg
-from booking.tables import visit
+from booking.tables import leg, visit
 from booking.visits import holds, store
 from booking.visits.model import Tell, Visit, not_found, told, visit_in
 from booking.visits.wanted import Wanted
@@ -21,6 +21,8 @@ from foundation.clock import CELL_SECONDS
 from foundation.database import Database
 
 SETTLED, MISSED = ("begun", "done"), "missed"  # legs in the first two have happened: nobody moves them
+# A leg may begin sooner than planned, where the person came early.
+_BEGUN = sa.exists().where(leg.c.visit == visit.c.reference, leg.c.state.in_(SETTLED))
 
 
 def change_visit(
@@ -109,7 +111,7 @@ def _next_version(
     Raises VisitNotFound, VisitOver, VisitChanged.
     """
     where = (visit.c.reference == reference) & (visit.c.state == store.BOOKED)
-    where = where & (visit.c.start > now) if ahead else where
+    where = where & (visit.c.start > now) & ~_BEGUN if ahead else where
     where = where & (visit.c.version == version) if version is not None else where
     changed = sa.update(visit).where(where).values(version=visit.c.version + 1, changed_at=now, **values)
     row = db.execute(changed.returning(visit)).first()
@@ -118,7 +120,8 @@ def _next_version(
     there = store.visit_row(db, visit.c.reference == reference)
     if there is None:
         raise not_found()
-    if there.state != store.BOOKED or (ahead and there.start <= now):
+    begun = there.start <= now or any(row["state"] in SETTLED for row in store.progress_of(db, reference).values())
+    if there.state != store.BOOKED or (ahead and begun):
         raise _over()
     raise VisitChanged("That visit has been changed meanwhile. Please look at it again.")
 

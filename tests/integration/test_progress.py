@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
+from booking.errors import VisitOver
 from booking.finding.finding import find_openings
 from booking.openings import Opening, OpeningLeg
 from booking.progress import progress
@@ -222,3 +223,11 @@ def test_a_cancelled_visit_takes_no_step(database: Database, booked: Visit) -> N
         with pytest.raises(StepNotPossible, match="cancelled"):
             step(database, booked.reference, 1, now=after(booked, 20))
     assert claimed(database) == set()
+
+
+def test_what_has_begun_early_is_neither_cancelled_nor_moved_by_the_resident(database: Database, booked: Visit) -> None:
+    early = booked.start - timedelta(minutes=20)
+    progress.begin_leg(database, booked.reference, 1, now=early)
+    with pytest.raises(VisitOver):
+        cancel_visit(database, booked.reference, now=early)
+    assert load_visit(database, booked.reference).state == "booked"
