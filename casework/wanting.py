@@ -183,7 +183,10 @@ def _timed(found: Wants, said: str) -> Wants:
         return found
     if begins is not None and begins == ends:  # "not before 10", "I work until 3"
         ends = None
-    return replace(found, not_before=begins, not_after=ends)
+    both = replace(found, not_before=begins or found.not_before, not_after=ends or found.not_after)
+    if both.not_before and both.not_after and both.not_before >= both.not_after:  # the hour says it better
+        return replace(found, not_before=begins, not_after=ends)
+    return both
 
 
 def _after(said: str, words: str) -> time | None:

@@ -13,11 +13,13 @@ from web.hub_desk.asked import day_asked, today
 from web.hub_desk.guard import Manager, show
 
 WHAT = ("people", "rooms")
+WEEKEND = timedelta(days=2)  # on Saturday and Sunday the week to look at is the next one
 
 
 async def page(request: Request, manager: Manager) -> Response:
     """GET /desk/hub/week?day=&what=people|rooms"""
-    edge, first = edge_of(request), monday_of(day_asked(request.query_params))
+    edge, this = edge_of(request), monday_of(today() + WEEKEND)
+    first = monday_of(day_asked(request.query_params)) if request.query_params.get("day") else this
     what = "rooms" if request.query_params.get("what") == "rooms" else "people"
     found = await edge.in_thread(week, edge.database, manager.hub.id, first, now=utc_now())
     # A day at the week's end on which nothing is and nobody works only takes room.
@@ -33,5 +35,5 @@ async def page(request: Request, manager: Manager) -> Response:
         first=first,
         before=first - timedelta(days=DAYS),
         after=first + timedelta(days=DAYS),
-        this=monday_of(today()),
+        this=this,
     )
