@@ -63,7 +63,7 @@ def _waiting(work: Work, assessment: Assessment, current: dict[str, Any] | None)
         return waits[-1]
     if stage in ("choosing", "planned") and assessment.plan is not None:
         return _plan(assessment)
-    return ending.now_where(work, assessment)[-1] if stage in ("booked", "with_person") else None
+    return waiting.now_where(work)[-1] if stage in ("booked", "with_person") else None
 
 
 def _plan(assessment: Assessment) -> Reply:

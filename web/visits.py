@@ -12,7 +12,7 @@ from booking.visits.model import Visit, load_visit
 from casework.conversations import ConversationNotFound
 from casework.sittings import let_in
 from casework.steps.describing import describe
-from casework.steps.ending import visit_reply
+from casework.steps.reached import visit_reply
 from casework.visits import VisitLocked, case_of_visit, end_visit, move_visit, other_openings, unlock_visit
 from casework.work import Work
 from foundation.clock import utc_now

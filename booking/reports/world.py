@@ -12,7 +12,8 @@ from itertools import combinations
 from typing import Self
 
 from booking.openings import LegRequest
-from booking.search.joint import USUAL_TERMS, JointSearch
+from booking.search.joint import JointSearch
+from booking.search.programme import USUAL_TERMS
 from booking.search.stock import Person, Stock, Terms
 
 DAY = 96  # quarters of an hour

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from booking.openings import LegRequest
-from booking.search.joint import USUAL_TERMS, JointSearch
+from booking.search.joint import JointSearch
+from booking.search.programme import USUAL_TERMS
 from booking.search.staffing import End, Found
 from booking.search.stock import Stock, Terms
 from booking.search.together import TogetherSearch

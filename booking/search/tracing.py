@@ -1,13 +1,9 @@
 """Walking back through the dynamic programme, from the end of an opening to the places of its legs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from booking.search.joint import JointSearch
+from booking.search.programme import Programme
 
 # (cells of waiting, number of the leg, number of its building, its first cell, number of the building before it)
 type Step = tuple[int, int, int, int]
@@ -19,7 +15,7 @@ class Trace:
     `preferred` is how many those are, None where there is no way; `places` are (leg, building, first cell) in order.
     """
 
-    def __init__(self, search: JointSearch, interpreters: frozenset[str], *, finish: int, waited: int) -> None:
+    def __init__(self, search: Programme, interpreters: frozenset[str], *, finish: int, waited: int) -> None:
         self.search, self.interpreters = search, interpreters
         legs, seats = search.legs, search.seats
         # What comes last is looked at first: the highest `after`, wherever there is a choice.

@@ -1,24 +1,20 @@
 """Stages `consent`, `checking` and the two endings: a booked visit, or one named contact."""
 
-from typing import Any
-
 from booking.errors import HoldExpired, HoldNotFound, OpeningTaken
 from booking.visits.holding import confirm_visit
-from booking.visits.model import Visit, load_visit
+from booking.visits.model import Visit
 from booking.waiting.list import leave
 from casework import cases
 from casework.assessment import Assessment
 from casework.consent import NAMED_CONTACT, agencies_to_ask, given_view, preview
 from casework.replies import Reply, choices
 from casework.rings import who_rings
-from casework.staff import load_staff
-from casework.steps import contact, fitting, opening, planning, waiting
-from casework.steps.describing import agencies_named, leg_label
-from casework.telling import tell_changed, texted_to
+from casework.steps import contact, fitting, opening, planning, reached, waiting
+from casework.steps.describing import agencies_named
+from casework.telling import tell_changed
 from casework.work import Said, Work, words
 from directory.labels import agency_label
 from foundation.languages import ENGLISH, speaking
-from foundation.plain_times import by_when
 
 
 def begin_consent(work: Work, assessment: Assessment) -> list[Reply]:
@@ -108,7 +104,7 @@ def book(work: Work, assessment: Assessment, said: Said, *, agreed: bool) -> lis
     )  # fmt: skip
     leave(work.database, work.resident, now=work.now)  # they wait no longer
     assessment.case_reference, assessment.stage = case.reference, "booked"
-    return [*_others(work, assessment), visit_reply(work, visit, case.plan)]
+    return [*_others(work, assessment), reached.visit_reply(work, visit, case.plan)]
 
 
 def _others(work: Work, assessment: Assessment) -> list[Reply]:
@@ -139,98 +135,7 @@ def hand_off(work: Work, assessment: Assessment) -> list[Reply]:
     fitting.left_to_a_person(work, assessment)
     leave(work.database, work.resident, now=work.now)
     assessment.case_reference, assessment.stage, assessment.asking = case.reference, "with_person", None
-    return [handoff_reply(work, case)]
-
-
-def handoff_reply(work: Work, case: cases.Case) -> Reply:
-    """The named contact's promise: who, by when, how, and what to do if it is not kept."""
-    person = load_staff(work.database, case.named_contact or "")
-    deputy = load_staff(work.database, case.deputy or "")
-    assert person is not None
-    assert case.promise_by is not None
-    hub = work.hub()
-    agreed = [c for c in cases.consents_of(work.database, case.reference) if c["given"]]
-    reachable = _reachable(case, agreed)
-    when = by_when(case.promise_by, now=work.now)
-    safe = case.contact.get("safe_contact", "call_only") if reachable else "not_safe"
-    safe = "email" if reachable and not case.contact.get("phone") else safe
-    data: dict[str, Any] = {
-        "reference": case.reference,
-        "name": person.name,
-        "role": person.title,
-        "by": case.promise_by.isoformat(),
-        "by_words": when,
-        "reachable": reachable,
-        "how": words(f"handoff.how.{safe}", name=person.name, ending=_ending(case), hours=_hours(case)),
-        "if_someone_else": words("handoff.if_someone_else", name=person.name)
-        if reachable and case.contact.get("phone")
-        else None,
-        "knows": words("handoff.knows" if agreed else "handoff.knows_nothing", name=person.name),
-        "sees": [line for c in agreed for line in c["view"]],
-        "deputy": deputy.name if deputy else None,
-        "hub_phone": hub["phone"],
-        "plan": case.plan,
-        "visit": case.visit_reference,
-    }
-    key = "handoff.text" if reachable else "handoff.text_you_call"
-    return Reply("handoff", words(key, name=person.name, when=when), data=data)
-
-
-def _reachable(case: cases.Case, agreed: list[dict[str, Any]]) -> bool:
-    """Whether the named contact has a way to reach them that is safe and that they agreed to."""
-    way = case.contact.get("phone") or case.contact.get("email")
-    shared = any("contact" in consent["parts"] for consent in agreed)
-    return bool(way) and shared and case.contact.get("safe_contact") != "not_safe"
-
-
-def _ending(case: cases.Case) -> str:
-    return "".join(c for c in case.contact.get("phone", "") if c.isdigit())[-3:]
-
-
-def _hours(case: cases.Case) -> str:
-    return words(f"handoff.hours.{case.contact.get('safe_hours', 'any')}")
-
-
-def visit_reply(work: Work, visit: Visit, plan: dict[str, Any]) -> Reply:
-    """The booked visit: when, where, what happens, what to bring."""
-    by_agency = {leg["agency"]: leg for leg in plan.get("legs", [])}
-    hub = work.hub()
-    data = {
-        "reference": visit.reference,
-        "state": visit.state,
-        "start": visit.start.isoformat(),
-        "finish": visit.finish.isoformat(),
-        "hub": hub,
-        "host": visit.host,
-        "legs": [
-            {
-                "start": leg.start.isoformat(),
-                "finish": leg.finish.isoformat(),
-                "minutes": int((leg.finish - leg.start).total_seconds() // 60),
-                "agency": leg.agency,
-                "label": leg_label(leg.agency, by_phone=leg.by_phone),
-                "by_phone": leg.by_phone,
-                "what_happens": by_agency.get(leg.agency, {}).get("what_happens", ""),
-                "room": leg.room_label,
-            }
-            for leg in visit.legs
-        ],
-        "bring": list(dict.fromkeys(item for leg in by_agency.values() for item in leg.get("bring", []))),
-        "alone": plan.get("alone", []),
-        "ics": f"/visit/{visit.reference}/calendar.ics",
-        "sent_to": texted_to(work.database, visit.reference),
-    }
-    return Reply("visit", words("visit.text"), data=data)
-
-
-def now_where(work: Work, assessment: Assessment) -> list[Reply]:
-    """Show again what was reached: the booked visit or the named contact."""
-    case = cases.case_of_conversation(work.database, work.resident)
-    if case is not None and case.route == "named_contact":
-        return [handoff_reply(work, case)]
-    if case is not None and case.visit_reference:
-        return [visit_reply(work, load_visit(work.database, case.visit_reference), case.plan)]
-    return waiting.still(work) or [Reply("text", words("plan.kept"))]
+    return [reached.handoff_reply(work, case)]
 
 
 def _next_consent(assessment: Assessment) -> list[Reply]:

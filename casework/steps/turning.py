@@ -3,7 +3,7 @@
 from casework import cases
 from casework.assessment import Assessment, hear
 from casework.replies import Reply
-from casework.steps import asking, contact, ending, hearing, opening, planning, waiting
+from casework.steps import asking, contact, ending, hearing, opening, planning, reached, waiting
 from casework.work import Said, Work, words
 
 
@@ -12,7 +12,7 @@ def talk_to_person(work: Work, assessment: Assessment, said: Said) -> list[Reply
     case = cases.case_of_conversation(work.database, work.resident)
     if case is not None and case.route == "named_contact":
         assessment.stage = "with_person"
-        return [*_pass_on(work, said), ending.handoff_reply(work, case)]
+        return [*_pass_on(work, said), reached.handoff_reply(work, case)]
     if said.text and not said.choice and said.needs():
         hear(assessment, said.text, said.heard)
     elif said.text and not said.choice:
@@ -42,7 +42,7 @@ def go_back(work: Work, assessment: Assessment) -> list[Reply]:
     if stage == "openings":
         return planning.show_plan(assessment)
     if stage in ("booked", "with_person"):
-        return [Reply("text", words("back.after_end")), *ending.now_where(work, assessment)]
+        return [Reply("text", words("back.after_end")), *waiting.now_where(work)]
     return hearing.ask_again(assessment)
 
 
@@ -66,10 +66,10 @@ def after_end(work: Work, assessment: Assessment, said: Said) -> list[Reply]:
         return waiting.answer(work, assessment, said.choice)
     told = _pass_on(work, said) if assessment.stage == "with_person" else []
     if told:
-        return [*told, *ending.now_where(work, assessment)]
+        return [*told, *waiting.now_where(work)]
     if assessment.stage == "planned" and said.text and hear(assessment, said.text, said.heard):
         return hearing.show_needs(assessment)
-    return [*ending.now_where(work, assessment), Reply("text", words("visit.what_now"))]
+    return [*waiting.now_where(work), Reply("text", words("visit.what_now"))]
 
 
 def _pass_on(work: Work, said: Said) -> list[Reply]:

@@ -6,7 +6,8 @@ from booking.wishes import Wishes
 from casework import cases
 from casework.assessment import Assessment
 from casework.replies import Choice, Reply, choices
-from casework.steps import ending, planning, searching
+from casework.steps import planning, searching
+from casework.steps.reached import reached, visit_reply
 from casework.waiting_offers import PASS, TAKE, offer_reply, pass_on, take
 from casework.ways import reach
 from casework.work import Work, words
@@ -39,6 +40,11 @@ def still(work: Work) -> list[Reply]:
     return [Reply("text", words("waiting.still"), choices=_choices())] if waits else []
 
 
+def now_where(work: Work) -> list[Reply]:
+    """Where they stand: what was reached, or that they wait, or that the plan is kept."""
+    return reached(work) or still(work) or [Reply("text", words("plan.kept"))]
+
+
 def answer(work: Work, assessment: Assessment, choice: str) -> list[Reply]:
     """Take what is kept, pass it on, or leave the list."""
     if choice == LEAVE:
@@ -47,7 +53,7 @@ def answer(work: Work, assessment: Assessment, choice: str) -> list[Reply]:
         return [Reply("text", words("waiting.left"))]
     offer = offer_to(work.database, work.resident, now=work.now)
     if offer is None:
-        return [Reply("text", words("waiting.over")), *ending.now_where(work, assessment)]
+        return [Reply("text", words("waiting.over")), *now_where(work)]
     try:
         if choice == PASS:
             pass_on(work.database, offer)
@@ -56,7 +62,7 @@ def answer(work: Work, assessment: Assessment, choice: str) -> list[Reply]:
     except OfferOver:
         return [Reply("text", words("waiting.over"))]
     assessment.visit_reference, assessment.stage, assessment.waiting = visit.reference, "booked", False
-    return [ending.visit_reply(work, visit, assessment.plan or {})]
+    return [visit_reply(work, visit, assessment.plan or {})]
 
 
 def _choices() -> tuple[Choice, ...]:

@@ -25,7 +25,7 @@ from casework.rings import rang, to_ring
 from casework.sittings import start_conversation
 from casework.staff import Staff
 from casework.steps import ending, fitting, opening, planning, searching, turning
-from casework.steps.waiting import LEAVE
+from casework.steps.waiting import LEAVE, now_where
 from casework.waiting_offers import PASS, TAKE, offer_to_those_who_wait
 from casework.wanting import READY
 from casework.ways import Ways
@@ -244,7 +244,7 @@ def test_waiting_being_offered_and_taking_it(open_hub: Database) -> None:
     work, person = on_the_list(open_hub)
     assert outcomes(open_hub)[0][0] == "waiting_list"
     assert offer_to_those_who_wait(open_hub, ways=WAYS, now=NOW) == []
-    (still,) = ending.now_where(work, person)
+    (still,) = now_where(work)
     assert ids(still) == [LEAVE]
     cancel_visit(open_hub, booked, now=NOW)
     assert len(offer_to_those_who_wait(open_hub, ways=WAYS, now=NOW)) == 1

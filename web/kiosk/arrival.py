@@ -10,7 +10,7 @@ from starlette.responses import Response
 from booking.progress.arriving import Here
 from booking.progress.progress import here
 from booking.visits.model import Visit, load_visit
-from casework.steps.ending import visit_reply
+from casework.steps.reached import visit_reply
 from casework.visits import VisitLocked, arrive, case_of_visit, unlock_visit
 from casework.work import Work
 from directory.labels import agency_label
