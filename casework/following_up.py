@@ -40,7 +40,7 @@ def follow_up(database: Database, *, ways: Ways, now: datetime) -> int:
             with database.writing() as db:
                 take_visit(db, reference)  # so that two processes do not both write
                 written += _write(db, reference, ways=ways, now=now)
-        except Exception:
+        except Exception:  # whatever is wrong with one visit, the others are asked
             log.exception("one person could not be asked whether another time suits; the others go on")
     return written
 

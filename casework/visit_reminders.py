@@ -48,7 +48,7 @@ def remind_of_visits(database: Database, *, ways: Ways, now: datetime) -> Remind
             if due:  # looked at again where nobody else can write
                 with database.writing() as db:
                     written += _remind(db, reference, ways=ways, now=now)
-        except Exception:
+        except Exception:  # whatever is wrong with one visit, the others are reminded
             log.exception("the reminder of one visit could not be written; the others go on")
             failed += 1
     return Reminded(written, failed)

@@ -50,7 +50,7 @@ class Hands[Thing]:
     async def _one(self, thing: Thing) -> None:
         try:
             await self._do(thing)
-        except Exception:
+        except Exception:  # whatever one thing breaks on, the hands go on
             log.exception("something could not be done; it waits, and is taken up again")
         finally:
             self._busy -= 1
