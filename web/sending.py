@@ -76,7 +76,7 @@ class Sender:
             await self._later(parcel, str(error), seconds=error.seconds, unsure=parcel.state == "unsure")
         except Unsure as error:
             await self._later(parcel, str(error), seconds=None, unsure=True)
-        except Exception as error:
+        except Exception as error:  # whatever one parcel breaks on, the others go out
             log.exception("a fault of ours at a message by %s", parcel.channel)
             await self._later(parcel, f"A fault of ours: {type(error).__name__}.", seconds=None, unsure=True)
 

@@ -181,7 +181,7 @@ class Turns:
             return await self._failed(conversation, message, holder, blamed=False)
         except BotNotAnswering:
             return await self._failed(conversation, message, holder)
-        except Exception:
+        except Exception:  # nobody is left without an answer by a fault of ours
             log.exception("a fault of ours at a message; it is tried again, and then set aside")
             return await self._failed(conversation, message, holder)
         await self._write(conversation, message, holder, **answer)
