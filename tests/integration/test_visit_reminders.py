@@ -1,6 +1,7 @@
 """Reminders of visits: whom they reach and how, once each whatever runs, and never of what is no longer so."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -281,8 +282,9 @@ def test_a_visit_that_broke_and_waits_for_a_person_is_not_reminded_of(hub: Datab
 
 
 # ---------------------------------------------------------------- through the providers' own libraries
-@pytest.mark.parametrize("fake", [FakeNotify(), FakeTwilio()], ids=["notify", "twilio"])
-def test_it_reaches_a_phone_as_one_segment_with_its_provider(hub: Database, fake: Fake) -> None:
+@pytest.mark.parametrize("make_fake", [FakeNotify, FakeTwilio], ids=["notify", "twilio"])
+def test_it_reaches_a_phone_as_one_segment_with_its_provider(hub: Database, make_fake: Callable[[], Fake]) -> None:
+    fake = make_fake()
     start = (utc_now() + timedelta(hours=47)).replace(minute=0, second=0, microsecond=0)
     make_visit(hub, start=start, booked_at=utc_now() - timedelta(days=5))
     hold_line(hub)
