@@ -128,7 +128,7 @@ claim = sa.Table(
     sa.Column("hold", sa.ForeignKey("hold.id"), nullable=False, index=True),
     sa.Column("state", sa.String(8), nullable=False),  # held, with `until`, or booked
     sa.Column("until", Instant),
-    sa.Index("ix_claim_cell", "cell"),
+    sqlite_with_rowid=False,  # asked by resource and cells: in the order of the key each look-up is one, not two
 )
 
 visit = sa.Table(

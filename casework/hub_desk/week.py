@@ -87,7 +87,7 @@ def week(database: Database, hub_id: str, first: date, *, now: datetime, days: i
     wanted = tuple(first + timedelta(days=number) for number in range(days))
     low, high = cell_of(day_bounds(wanted[0])[0]), cell_of(day_bounds(wanted[-1])[1])
     with database.reading() as db:
-        found = _find(db, low, high, now=now)
+        found = _find(db, hub_id, low, high, now=now)
         sessions = _sessions(db, hub_id, low, high)
         where = (adviser.c.hub == hub_id) & (adviser.c.active | adviser.c.id.in_(found.shifts))
         people = db.execute(sa.select(adviser).where(where).order_by(adviser.c.agency, adviser.c.label)).all()
@@ -125,12 +125,16 @@ def _line(
     return Line(id=row.id, label=row.label, agency=str(names.get("agency") or ""), open=is_open, days=tuple(made))
 
 
-def _find(db: sa.Connection, low: int, high: int, *, now: datetime) -> _Found:
+def _find(db: sa.Connection, hub_id: str, low: int, high: int, *, now: datetime) -> _Found:
     taken: dict[str, set[int]] = {}
     kept: dict[str, set[int]] = {}
+    ours = sa.union_all(
+        sa.select(sa.literal("adviser:").concat(adviser.c.id)).where(adviser.c.hub == hub_id),
+        sa.select(sa.literal("room:").concat(room.c.id)).where(room.c.hub == hub_id),
+    )
     live = (claim.c.state == BOOKED) | (claim.c.until > now)
-    asked = sa.select(claim.c.resource, claim.c.cell, claim.c.state).where(claim.c.cell.between(low, high - 1), live)
-    for row in db.execute(asked.where(~claim.c.resource.startswith("resident:"))):
+    asked = sa.select(claim.c.resource, claim.c.cell, claim.c.state)
+    for row in db.execute(asked.where(claim.c.resource.in_(ours), claim.c.cell.between(low, high - 1), live)):
         taken.setdefault(row.resource, set()).add(row.cell)
         if row.state != BOOKED:
             kept.setdefault(row.resource, set()).add(row.cell)

@@ -163,3 +163,36 @@ def test_the_fourth_migration_carries_a_rota_that_was_imported_over_into_rules(e
     alembic(url, "downgrade", "base")
     with empty.engine.begin() as db:
         db.execute(sa.text("drop table if exists alembic_version"))
+
+
+def test_the_fifth_migration_keeps_every_claim(empty: Database) -> None:
+    url = empty.url.render_as_string(hide_password=False)
+    alembic(url, "upgrade", "0004")
+    claims = [("adviser:a", 7, "h1", "booked"), ("adviser:a", 8, "h1", "booked"), ("room:r", 7, "h1", "held")]
+    with empty.engine.begin() as db:
+        db.execute(
+            sa.text(
+                "insert into hold (id, resident, opening, state, until, wishes, asked)"
+                " values ('h1', 'one', 'code', 'confirmed', :at, '{}', '[]')"
+            ),
+            {"at": NOW},
+        )
+        for resource, cell, hold, state in claims:
+            db.execute(
+                sa.text("insert into claim (resource, cell, hold, state) values (:resource, :cell, :hold, :state)"),
+                {"resource": resource, "cell": cell, "hold": hold, "state": state},
+            )
+    for way in (("upgrade", "head"), ("downgrade", "0004"), ("upgrade", "head")):
+        alembic(url, *way)
+        with empty.engine.connect() as db:
+            rows = db.execute(sa.text("select resource, cell, hold, state from claim order by resource, cell")).all()
+        assert [tuple(row) for row in rows] == claims
+    if empty.dialect == "sqlite":
+        with empty.engine.connect() as db:
+            made = db.execute(sa.text("select sql from sqlite_master where name = 'claim'")).scalar_one()
+        assert "WITHOUT ROWID" in made
+    with empty.engine.begin() as db, pytest.raises(sa.exc.IntegrityError):
+        db.execute(sa.text("insert into claim (resource, cell, hold, state) values ('room:r', 7, 'h1', 'held')"))
+    alembic(url, "downgrade", "base")
+    with empty.engine.begin() as db:
+        db.execute(sa.text("drop table if exists alembic_version"))
