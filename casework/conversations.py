@@ -19,6 +19,7 @@ from foundation.errors import FrontDoorError
 
 PAGE_ANSWERS = timedelta(seconds=5)
 STATES = ("listening", "asking", "choosing", "planned", "booked", "with_person", "ended")
+_INSERT_MESSAGE = t.message.insert().returning(t.message.c.id)
 
 
 class ConversationNotFound(FrontDoorError):
@@ -115,7 +116,7 @@ def insert_message(
 ) -> int:
     """A waiting message in this transaction; its id. `more` are further columns."""
     values = {"text": text, "choice": choice, "status": "waiting", "replies": [], "at": now, **more}
-    done = db.execute(t.message.insert().values(conversation_id=identity, **values).returning(t.message.c.id))
+    done = db.execute(_INSERT_MESSAGE, {"conversation_id": identity, **values})
     return int(done.scalar_one())
 
 

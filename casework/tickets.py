@@ -12,6 +12,7 @@ from foundation.errors import FrontDoorError
 from foundation.references import ALPHABET
 
 LENGTH = 8  # 31**8, about 850 thousand million: hopeless to guess within the minutes that one is good for
+LINK_BYTES, LINK_LENGTH = 24, 32  # three bytes are four letters
 TYPED_FOR = timedelta(minutes=15)
 LINKED_FOR = timedelta(days=7)
 
@@ -30,6 +31,12 @@ def _read(text: str) -> str | None:
     return code if len(code) == LENGTH and all(letter in ALPHABET for letter in code) else None
 
 
+def _linked(text: str) -> str | None:
+    """The code of a link, which may be pasted; None when it cannot be one."""
+    code = text.strip()
+    return code if len(code) == LINK_LENGTH and not any(letter.isspace() for letter in code) else None
+
+
 def show_code(code: str) -> str:
     """`7K4M2PQR` as people read it: `7K4M 2PQR`."""
     return f"{code[:4]} {code[4:]}"
@@ -45,7 +52,7 @@ def typed_code(database: Database, identity: str, *, now: datetime) -> str:
 
 def link_code(db: sa.Connection, identity: str, *, now: datetime) -> str:
     """A long code for a private link, good once within seven days; in this transaction."""
-    code = secrets.token_urlsafe(24)
+    code = secrets.token_urlsafe(LINK_BYTES)
     _insert(db, code, identity, now + LINKED_FOR)
     return code
 
@@ -56,7 +63,7 @@ def _insert(db: sa.Connection, code: str, identity: str, until: datetime) -> Non
 
 def redeem(db: sa.Connection, text: str, *, now: datetime) -> str | None:
     """Use up a typed code or a link's code: the conversation it is for, or None when it is no good."""
-    for code in {_read(text), text.strip()} - {None}:
+    for code in {_read(text), _linked(text)} - {None}:
         done = db.execute(
             t.ticket.update()
             .where(t.ticket.c.code_hash == _hash(str(code)), t.ticket.c.used_at.is_(None), t.ticket.c.until > now)
