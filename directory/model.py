@@ -64,7 +64,12 @@ class Service:
     @cached_property
     def asks_about(self) -> frozenset[str]:
         """The circumstances that its rules look at."""
-        return frozenset(code for rule in self.rules for code in codes_of(rule))
+        return frozenset[str]().union(*self.codes_of_rules)
+
+    @cached_property
+    def codes_of_rules(self) -> tuple[frozenset[str], ...]:
+        """The same for each of its rules, in their order."""
+        return tuple(frozenset(codes_of(rule)) for rule in self.rules)
 
     @cached_property
     def profile(self) -> tuple[frozenset[str], str]:

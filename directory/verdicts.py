@@ -1,6 +1,7 @@
 """Verdicts in three values, and how several of them join: every part, one of them, the opposite."""
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 FITS, ASK, NO = "fits", "ask", "no"
@@ -22,20 +23,27 @@ class Verdict(NamedTuple):
 
 
 YES = Verdict(FITS)
+_NOTHING: tuple[str, ...] = ()
 
 
 def all_of(parts: list[Verdict], says: str = "") -> Verdict:
     """Every part has to hold; one that does not is enough for a no, whatever is still open."""
-    fits = [part.fit for part in parts]
-    if NO in fits:
-        no = [part for part in parts if part.fit == NO]
-        return Verdict(NO, _reasons(no, says), missed=sum(part.missed for part in no))
-    fitting = _reasons([part for part in parts if part.fit == FITS], "")
-    if ASK not in fits:
-        return Verdict(FITS, fitting or ((says,) if says else ()))
-    still = [part for part in parts if part.fit == ASK]
-    likely = math.prod([part.likely for part in still])
-    return Verdict(ASK, fitting, _asks(still), likely, provided=_provided(still, says))
+    because, ask, provided = _NOTHING, _NOTHING, _NOTHING
+    likely, settled = 1.0, True
+    for fit, reasons, asks, share, _, conditions in parts:
+        if fit == NO:
+            return _none_of([part for part in parts if part.fit == NO], says)
+        if fit == FITS:
+            because += reasons
+        else:
+            ask, provided, likely, settled = ask + asks, provided + conditions, likely * share, False
+    if settled:
+        return Verdict(FITS, _each_once(because) or _said(says))
+    return Verdict(ASK, _each_once(because), _each_once(ask), likely, 0, _each_once(provided) or _said(says))
+
+
+def _none_of(parts: list[Verdict], says: str) -> Verdict:
+    return Verdict(NO, _reasons(parts, says), missed=sum(part.missed for part in parts))
 
 
 def any_of(parts: list[Verdict], says: str = "") -> Verdict:
@@ -45,34 +53,36 @@ def any_of(parts: list[Verdict], says: str = "") -> Verdict:
         return Verdict(FITS, _reasons(fitting, says))
     still = [part for part in parts if part.fit == ASK]
     if not still:
-        return Verdict(NO, (says,) if says else _reasons(parts, ""), missed=1)
+        return Verdict(NO, _said(says) or _reasons(parts, ""), missed=1)
     likely = 1 - math.prod(1 - part.likely for part in still)
-    return Verdict(ASK, (), _asks(still), likely, provided=(says,) if says else _provided(still, ""))
+    return Verdict(ASK, (), _asks(still), likely, provided=_said(says) or _provided(still, ""))
 
 
 def opposite(part: Verdict, says: str) -> Verdict:
     """What shuts out. That it does not is nothing to tell anybody."""
     if part.fit == FITS:
-        return Verdict(NO, (says,) if says else part.because, missed=1)
+        return Verdict(NO, _said(says) or part.because, missed=1)
     if part.fit == NO:
         return YES
-    return Verdict(ASK, (), part.ask, 1 - part.likely, provided=(says,) if says else ())
+    return Verdict(ASK, (), part.ask, 1 - part.likely, provided=_said(says))
 
 
 def _provided(parts: list[Verdict], instead: str) -> tuple[str, ...]:
-    return _once([part.provided for part in parts]) or ((instead,) if instead else ())
+    return _each_once([one for part in parts for one in part.provided]) or _said(instead)
 
 
 def _reasons(parts: list[Verdict], instead: str) -> tuple[str, ...]:
-    return _once([part.because for part in parts]) or ((instead,) if instead else ())
+    return _each_once([one for part in parts for one in part.because]) or _said(instead)
 
 
 def _asks(parts: list[Verdict]) -> tuple[str, ...]:
-    return _once([part.ask for part in parts])
+    return _each_once([one for part in parts for one in part.ask])
 
 
-def _once(several: list[tuple[str, ...]]) -> tuple[str, ...]:
-    """All of them, each once, in their order."""
-    if len(several) == 1:
-        return several[0]
-    return tuple(dict.fromkeys([one for some in several for one in some]))
+def _said(says: str) -> tuple[str, ...]:
+    return (says,) if says else ()
+
+
+def _each_once(several: Sequence[str]) -> tuple[str, ...]:
+    """In their order."""
+    return tuple(several) if len(several) < 2 else tuple(dict.fromkeys(several))

@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import islice
 from typing import overload
 
+from directory.deciding.eligibility import NOTHING_TOLD, Judge
 from directory.deciding.suiting import Suiting
 from directory.deciding.weights import capacity_days, weight
 from directory.freshness import CHECK, STALE, freshness, may_be_booked
@@ -42,7 +43,7 @@ class Entry:
 
     @property
     def most(self) -> float:
-        """The most that it can be worth to somebody who named no detail."""
+        """What it can be worth at most to somebody who named no detail."""
         return self.plain + self.made_for
 
     def worth(self, detail: str | None) -> float:
@@ -52,7 +53,7 @@ class Entry:
 
 @dataclass
 class Shelf:
-    """The services that meet one need, by name; and by area, where they serve only some."""
+    """The services that meet one need, strongest first; and their places by area, where they serve only some."""
 
     entries: tuple[Entry, ...]
     everywhere: list[int] = field(default_factory=list)
@@ -68,16 +69,14 @@ class Shelf:
 
     def serving(self, area: Area | None) -> Sequence[int]:
         """The places of those that may serve somebody who lives in `area`, strongest first."""
-        if area is None or not area.councils:
-            return self.strongest
-        return sorted(self._serving(area), key=self._rank.__getitem__)
+        return range(len(self.entries)) if area is None or not area.councils else sorted(self._serving(area))
 
     def elsewhere(self, area: Area | None, most: int) -> list[Entry]:
         """The strongest few that serve other areas only."""
         if area is None or not area.councils or most <= 0:
             return []
         near = self._serving(area)
-        return list(islice((self.entries[place] for place in self.strongest if place not in near), most))
+        return list(islice((entry for place, entry in enumerate(self.entries) if place not in near), most))
 
     def of_detail(self, detail: str | None) -> Sequence[int]:
         """The places of those that are made for exactly this."""
@@ -92,21 +91,12 @@ class Shelf:
         return set(self.everywhere).union(*(self.by_area.get(code, ()) for code in codes))
 
     @cached_property
-    def strongest(self) -> tuple[int, ...]:
-        """The places of all, by what they can be worth to somebody whom they fit."""
-        return tuple(sorted(range(len(self.entries)), key=lambda place: -self.entries[place].most))
-
-    @cached_property
-    def _rank(self) -> dict[int, int]:
-        return {place: rank for rank, place in enumerate(self.strongest)}
-
-    @cached_property
     def _by_detail(self) -> dict[str, list[int]]:
-        return _gathered((detail, place) for place in self.strongest for detail in self.entries[place].finer)
+        return _gathered((detail, place) for place, entry in enumerate(self.entries) for detail in entry.finer)
 
     @cached_property
     def _by_special(self) -> dict[str, list[int]]:
-        return _gathered((code, place) for place in self.strongest for code in self.entries[place].special)
+        return _gathered((code, place) for place, entry in enumerate(self.entries) for code in entry.special)
 
 
 def _gathered(pairs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
@@ -124,6 +114,7 @@ class Catalogue(Sequence[Service]):
         self._shelves: dict[tuple[str, date | None], Shelf] = {}
         # Worked out when first asked for: where people go, and until when what is known of the hours holds.
         self.spots: dict[str, tuple[Spot, ...]] = {}
+        self.nobody = Judge(NOTHING_TOLD)  # what is known of nobody is judged once for all
         self._suited: dict[str, dict[str, Suiting]] = {}
         self.states: dict[tuple[str, int], tuple[OpenState, datetime]] = {}
 
@@ -149,8 +140,8 @@ class Catalogue(Sequence[Service]):
     def shelf(self, need: str, today: date | None = None) -> Shelf:
         """The services that meet `need`, as they stand on a day; without one, neither freshness nor room counts."""
         if (need, today) not in self._shelves:
-            mine = sorted(self._by_need.get(need, []), key=lambda service: (service.name, service.id))
-            shelf = Shelf(tuple(_entry(service, need, standing_of(service, today)) for service in mine))
+            mine = [_entry(service, need, standing_of(service, today)) for service in self._by_need.get(need, [])]
+            shelf = Shelf(tuple(sorted(mine, key=lambda one: (-one.most, one.service.name, one.service.id))))
             # Yesterday's are let go.
             self._shelves = {key: kept for key, kept in self._shelves.items() if key[1] in (None, today)}
             self._shelves[need, today] = shelf

@@ -24,7 +24,6 @@ from foundation.languages import spoken
 from foundation.plain_times import day_of
 
 ROOM = "open"
-LOOKED_AT = frozenset({"language", "access_needs"})
 MOST_KILOMETRES, SOON_SECONDS = 10.0, 24 * 3600
 
 
@@ -53,11 +52,12 @@ def closer_notes(service: Service, need: str, enquiry: Enquiry) -> list[str]:
 
 
 def _suiting(service: Service, enquiry: Enquiry) -> Suiting:
-    if not enquiry.told.keys() & LOOKED_AT:
+    suited = enquiry.suited
+    if suited is None:
         return SUITS
-    kept = enquiry.suited.get(service.id)
+    kept = suited.get(service.id)
     if kept is None:
-        kept = enquiry.suited[service.id] = suiting(service, enquiry.told)
+        kept = suited[service.id] = suiting(service, enquiry.told)
     return kept
 
 

@@ -54,6 +54,8 @@ def _without_the_dominated(offers: dict[str, Offers]) -> dict[str, Offers]:
 
 def _fewest_in(offers: dict[str, Offers]) -> dict[str, Match]:
     """The best cover of one knot. Sizes rise, so the first with a cover is the least; of its covers the best."""
+    if len(offers) == 1:
+        return {need: _best_of(mine, tuple(mine)) for need, mine in offers.items()}
     for size in range(1, len(offers) + 1):
         covers = [sorted(cover) for cover in _covers(offers, frozenset(), size)]
         if covers:

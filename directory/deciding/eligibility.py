@@ -14,66 +14,75 @@ from directory.verdicts import ASK, FITS, NO, YES, Verdict, all_of
 __all__ = ["ASK", "BANDS", "FITS", "NO", "SKIPPED", "Judge", "Verdict", "judge", "looks_at"]
 
 Areas = frozenset[str]
+NOTHING_TOLD = Told({})
 FAR = 2  # a service for another area is a farther miss than one for another kind of person
 
 
 class Judge:
-    """The verdicts for one person. Services with the same rules share one, so a thousand services cost little."""
+    """The verdicts for one person. Services with the same rules share one, so a thousand services cost little.
 
-    def __init__(self, circumstances: Mapping[str, Any]) -> None:
-        self.told: Told = read_told(circumstances)
-        self.area: Area | None = self.told.area
-        self._before: tuple[str, Judge] | None = None
+    `before` judges somebody of whom the same is known, but for the `changed` codes: what looks at none of these is
+    not judged again.
+    """
+
+    def __init__(self, told: Told, *, before: "Judge | None" = None, changed: frozenset[str] = frozenset()) -> None:
+        stays = before is not None and "postcode" not in changed
+        self.told = told
+        self.area: Area | None = before.area if before and stays else told.area
+        self._before, self._changed = before, changed
         self._by_rule: dict[int, Verdict] = {}
         self._by_rules: dict[str, Verdict] = {}
-        self._by_area: dict[Areas, Verdict] = {}
-        self._whole: dict[tuple[Areas, str], Verdict] = {}
+        self._by_area: dict[Areas, Verdict] = before._by_area if before and stays else {}
+        self._joined: dict[tuple[Verdict, str], Verdict] = {}
+
+    def of(self, circumstances: Mapping[str, Any]) -> "Judge":
+        """For somebody who told this, from the judge for nobody at all. Raises NotAPostcode, UnknownPostcode."""
+        told = read_told(circumstances)
+        return Judge(told, before=self, changed=told.skipped.union(told.known))
 
     def but(self, code: str, value: Any) -> "Judge":
-        """The same person once one more thing is told. What that does not touch is not judged again."""
-        other = Judge({})
-        other.told = self.told.but(code, value)
-        other._before = (code, self)
-        if code == "postcode":
-            other.area = other.told.area
-        else:
-            other.area, other._by_area = self.area, self._by_area
-        return other
+        """For the same person once one more thing is told."""
+        return Judge(self.told.but(code, value), before=self, changed=frozenset({code}))
 
     def verdict(self, service: Service) -> Verdict:
         """Whether `service` is for this person."""
-        kept = self._whole.get(service.profile)
+        areas, rules = service.profile
+        area = self._by_area.get(areas)
+        if area is None:
+            skipped = "postcode" in self.told.skipped
+            area = self._by_area[areas] = _judge_area(areas, self.area, skipped=skipped)
+        if area.fit == NO:
+            return area
+        own = self._own(service)
+        if area is YES or own is YES:
+            return own if area is YES else area
+        kept = self._joined.get((area, rules))
         if kept is None:
-            kept = self._whole[service.profile] = self._judge(service)
+            kept = self._joined[area, rules] = all_of([area, own])
         return kept
 
-    def _judge(self, service: Service) -> Verdict:
-        areas = service.profile[0]
-        if areas not in self._by_area:
-            skipped = "postcode" in self.told.skipped
-            self._by_area[areas] = _judge_area(areas, self.area, skipped=skipped)
-        area, own = self._by_area[areas], self._judge_rules(service)
-        if area is YES:
-            return own
-        return area if own is YES or area.fit == NO else all_of([area, own])
+    def _own(self, service: Service) -> Verdict:
+        """By its rules alone."""
+        rules = service.profile[1]
+        kept = self._by_rules.get(rules)
+        if kept is None:
+            kept = self._by_rules[rules] = self._judge_rules(service)
+        return kept
 
     def _judge_rules(self, service: Service) -> Verdict:
         if not service.rules:
             return YES
-        if self._before is not None and self._before[0] not in service.asks_about:
-            return self._before[1]._judge_rules(service)
-        rules = service.profile[1]
-        kept = self._by_rules.get(rules)
-        if kept is None:
-            parts = [self._rule(rule) for rule in service.rules]
-            joined = parts[0] if len(parts) == 1 else all_of(parts)
-            kept = self._by_rules[rules] = _still_askable(joined, self.told)
-        return kept
+        if self._before is not None and self._changed.isdisjoint(service.asks_about):
+            return self._before._own(service)
+        parts = [self._rule(*one) for one in zip(service.rules, service.codes_of_rules, strict=True)]
+        return _still_askable(parts[0] if len(parts) == 1 else all_of(parts), self.told)
 
-    def _rule(self, rule: Rule) -> Verdict:
+    def _rule(self, rule: Rule, codes: frozenset[str]) -> Verdict:
         kept = self._by_rule.get(id(rule))  # services share equal rules, and live longer than any judge
         if kept is None:
-            kept = self._by_rule[id(rule)] = judge_rule(rule, self.told)
+            untouched = self._before is not None and self._changed.isdisjoint(codes)
+            kept = self._before._rule(rule, codes) if self._before and untouched else judge_rule(rule, self.told)
+            self._by_rule[id(rule)] = kept
         return kept
 
 
@@ -82,7 +91,7 @@ def judge(service: Service, circumstances: Mapping[str, Any]) -> Verdict:
 
     Raises NotAPostcode, UnknownPostcode.
     """
-    return Judge(circumstances).verdict(service)
+    return Judge(read_told(circumstances)).verdict(service)
 
 
 def looks_at(service: Service) -> frozenset[str]:

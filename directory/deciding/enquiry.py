@@ -27,7 +27,7 @@ class Enquiry:
     @cached_property
     def judge(self) -> Judge:
         """Who decides for this person. Raises NotAPostcode, UnknownPostcode."""
-        return Judge(self.circumstances)
+        return self.services.nobody.of(self.circumstances)
 
     def but(self, code: str, value: Any) -> "Enquiry":
         """The same once one more thing is told."""
@@ -36,9 +36,13 @@ class Enquiry:
         return other
 
     @cached_property
-    def suited(self) -> dict[str, Suiting]:
-        """How services suit these language and access needs, by id, as far as that was looked at for anybody."""
-        return self.services.suited_to(str([self.circumstances.get(code) for code in ("language", "access_needs")]))
+    def suited(self) -> dict[str, Suiting] | None:
+        """How services suit these language and access needs, by id, as far as that was looked at for anybody.
+
+        None for somebody who told neither: all services suit.
+        """
+        told = [self.circumstances.get(code) for code in ("language", "access_needs")]
+        return self.services.suited_to(str(told)) if any(told) else None
 
     @cached_property
     def home(self) -> Home | None:

@@ -85,7 +85,7 @@ def _best(enquiry: Enquiry, need: str) -> list[Match]:
 
 
 def _looked_at(enquiry: Enquiry, need: str, chosen: list[Judged]) -> list[Match]:
-    return _in_order([_closely(enquiry, _match(enquiry, need, *one)) for one in chosen])
+    return _in_order([_match(enquiry, need, *one) for one in chosen])
 
 
 def judged(one: Match, verdict: Verdict) -> Match:
@@ -97,18 +97,12 @@ def judged(one: Match, verdict: Verdict) -> Match:
 
 
 def _match(enquiry: Enquiry, need: str, entry: Entry, verdict: Verdict) -> Match:
-    service = entry.service
-    base = entry.worth(enquiry.details.get(need))
+    service, worth = entry.service, entry.worth(enquiry.details.get(need))
+    points = closer_points(service, need, enquiry)  # what depends on this person and this hour alone
     return Match(
-        service, need, verdict.fit, verdict.because, verdict.ask, base + verdict_points(entry, verdict),
-        verdict.provided, verdict.missed, must_be_rung(service, enquiry.today), entry, base,
+        service, need, verdict.fit, verdict.because, verdict.ask, worth + verdict_points(entry, verdict) + points,
+        verdict.provided, verdict.missed, must_be_rung(service, enquiry.today), entry, worth + points,
     )  # fmt: skip
-
-
-def _closely(enquiry: Enquiry, one: Match) -> Match:
-    """With what depends on this person and this hour alone."""
-    points = closer_points(one.service, one.need, enquiry)
-    return one._replace(base=one.base + points, score=one.score + points) if points else one
 
 
 def _in_order(matches: list[Match]) -> list[Match]:

@@ -4,11 +4,13 @@ For every possible answer the plan is made anew; what changes is weighed by how 
 common the answer is (priors.yml). A rare answer that changes everything is still asked for, only later.
 """
 
+import math
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 from directory.circumstances import QUESTIONS, Question
@@ -46,10 +48,13 @@ def ask_next(enquiry: Enquiry, *, matches: Sequence[Match] | None = None, outcom
     """The same for an enquiry that is there already, with its `shortlist` when that was made before."""
     weighing = Weighing(enquiry, shortlist(enquiry) if matches is None else matches, outcome)
     best, code = 0.0, None
-    for question in sorted(QUESTIONS.values(), key=weighing.bound, reverse=True):
-        if weighing.bound(question) <= best:
+    bounded = [(weighing.bound(question), question) for question in QUESTIONS.values()]
+    bounded.sort(key=itemgetter(0), reverse=True)
+    of_the_next = [*(bound for bound, _ in bounded[1:]), 0.0]
+    for (bound, question), enough in zip(bounded, of_the_next, strict=True):
+        if bound <= best:
             break
-        worth = weighing.worth(question, beat=best)
+        worth = weighing.worth(question, beat=best, enough=enough)
         if worth > best:
             best, code = worth, question.code
     return code
@@ -89,10 +94,11 @@ class Weighing:
             return 0.0
         return question.weight if self._outcome is not None or question.code in self._open else 0.0
 
-    def worth(self, question: Question, *, beat: float = 0.0) -> float:
+    def worth(self, question: Question, *, beat: float = 0.0, enough: float = math.inf) -> float:
         """How much of the plan the answer is expected to change, times the question's weight; 0 if not over `beat`.
 
-        The commonest answers are tried first, and no more once the rest could not bring it over `beat`.
+        The commonest answers are tried first, and no more once the rest could not bring it over `beat`, or once it
+        is `enough` already: more than any other question can be worth.
         """
         served = self._served if question.kind == "postcode" else {}
         answers = sorted(answers_to(question, self.enquiry.needs, served), key=_share, reverse=True)
@@ -100,6 +106,8 @@ class Weighing:
         for value, share in answers:
             if question.weight * (expected + left) <= beat:
                 return 0.0
+            if question.weight * expected > max(beat, enough):
+                break
             left -= share
             expected += share * self.change(self.end(question.code, value))
         return question.weight * expected

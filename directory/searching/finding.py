@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from directory.deciding.eligibility import NO, Judge
 from directory.freshness import freshness
 from directory.model import Service
+from directory.rules import read_told
 from directory.searching.because import because
 from directory.searching.index import ServiceIndex
 from directory.searching.reading import Reading, read
@@ -119,7 +120,7 @@ def _filter(asked: Asked) -> Callable[[Service], bool] | None:
     if asked.needs:
         tests.append(lambda service: any(need in service.by_need for need in asked.needs))
     if asked.postcode and asked.postcode.strip():
-        there = Judge({"postcode": asked.postcode})
+        there = Judge(read_told({"postcode": asked.postcode}))
         tests.append(lambda service: there.verdict(service).fit != NO)
     if asked.only is not None:
         tests.append(asked.only)
