@@ -41,7 +41,9 @@ def take(db: sa.Connection, records: Sequence[Good], *, source: str, now: dateti
     record_versions(db, changes, {id: row.version for id, row in kept.items()}, now=now)
     _same_in_effect(db, [step.record for step in steps if not step.change], source)
     clashes = [(step.record.id, clash) for step in steps if step.merged for clash in step.merged.clashes]
-    _agree(db, [step for step in steps if step.merged])
+    merged = [step for step in steps if step.merged]
+    if merged:
+        _agree(db, merged)
     _clash(db, clashes, now)
     return Taken(len(changes), len(clashes))
 

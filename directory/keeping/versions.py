@@ -89,7 +89,7 @@ def record_versions(db: sa.Connection, changes: Iterable[Change], kept: dict[str
     if new:
         db.execute(service.insert(), new)
     _update(db, [row for row in rows if row["version"] > 1])
-    db.execute(service_version.insert(), [_history_row(row) for row in rows])
+    _remember(db, rows)
     db.execute(directory_change.update().values(number=number))
 
 
@@ -141,8 +141,17 @@ def _update(db: sa.Connection, rows: list[dict[str, Any]]) -> None:
             db.execute(service.update().where(service.c.id == sa.bindparam("id_")).values(**columns), named)
 
 
-def _history_row(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "service_id": row["id"], "number": row["version"], "document": row["document"], "removed": row["removed"],
-        "by": row["by"], "why": row["why"], "at": row["changed_at"],
-    }  # fmt: skip
+def _remember(db: sa.Connection, rows: list[dict[str, Any]]) -> None:
+    """The new states into the history, copied where they are: no document is sent a second time."""
+    ids: dict[tuple[str | None, str], list[str]] = {}
+    for row in rows:
+        ids.setdefault((row["by"], row["why"]), []).append(row["id"])
+    for (by, why), some in ids.items():
+        told = sa.literal(by, service_version.c.by.type), sa.literal(why, service_version.c.why.type)
+        state = service.c.id, service.c.version, service.c.document, service.c.removed_at.is_not(None), *told
+        db.execute(
+            service_version.insert().from_select(
+                ["service_id", "number", "document", "removed", "by", "why", "at"],
+                sa.select(*state, service.c.changed_at).where(service.c.id.in_(some)),
+            )
+        )
