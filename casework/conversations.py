@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from casework import tables as t
 from casework.outbox import Parcel, put
+from casework.replies import letter_in
 from foundation.database import Database
 from foundation.errors import FrontDoorError
 
@@ -24,6 +25,10 @@ _INSERT_MESSAGE = t.message.insert().returning(t.message.c.id)
 
 class ConversationNotFound(FrontDoorError):
     """There is no such conversation, or the token is not its own. One error for both, so that nothing leaks."""
+
+
+class TurnIsOver(FrontDoorError):
+    """A tap on a step that is over, or words that its turn was answered with already. Nothing was stored."""
 
 
 class LeaseLost(FrontDoorError):
@@ -94,12 +99,19 @@ def store_message(
     choice: str | None,
     parts: list[str] | None,
     now: datetime,
+    turn: int | None = None,
 ) -> list[int]:
     """Keep what was sent before anything is done with it. Returns the ids of all that now waits, this one last.
 
-    The same words sent again while the first still wait (after an apology, say) are one message.
+    The same words sent again while the first still wait (after an apology, say) are one message. `turn` is the one
+    that the sender was looking at, if that is known. Raises TurnIsOver.
     """
+    c = t.conversation.c
     with database.writing() as db:
+        # One after the other: of two that come at one moment, the second must see what the first has stored.
+        stands = db.execute(sa.select(c.turn).where(c.id == identity).with_for_update(key_share=True)).scalar()
+        if turn is not None and turn != stands and (choice or _said_at(db, identity, turn) == text):
+            raise TurnIsOver("This has been answered already.")
         found = db.execute(
             sa.select(t.message.c.id, t.message.c.text, t.message.c.choice)
             .where(t.message.c.conversation_id == identity, t.message.c.status == "waiting")
@@ -109,6 +121,14 @@ def store_message(
         if any((row.text, row.choice) == (text, choice) for row in found):
             return waiting
         return [*waiting, insert_message(db, identity, text=text, choice=choice, parts=parts, now=now)]
+
+
+def _said_at(db: sa.Connection, identity: str, turn: int) -> str | None:
+    """The words that were answered at this turn, if it is over."""
+    m = t.message.c
+    query = sa.select(m.text, m.replies).where(m.conversation_id == identity, m.status == "answered").order_by(m.id)
+    own = [row.text for row in db.execute(query) if letter_in(row.replies) is None]
+    return own[turn] if 0 <= turn < len(own) else None
 
 
 def insert_message(

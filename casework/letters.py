@@ -11,7 +11,7 @@ from casework import tables as t
 from casework.cases import Case, note
 from casework.desk import _mine, _my_case
 from casework.outbox import Parcel, put
-from casework.replies import Reply
+from casework.replies import Reply, letter_in
 from casework.staff import Staff
 from casework.work import words
 from foundation.database import Database
@@ -159,12 +159,6 @@ def unread(database: Database, who: Staff) -> dict[str, int]:
 
 
 # ---------------------------------------------------------------- what the resident gets
-def letter_in(replies: list[dict[str, Any]]) -> str | None:
-    """Who wrote it, when these replies of a stored message are a letter; None when they are the computer's."""
-    data = replies[0]["data"] if len(replies) == 1 else {}
-    return str(data["from"]) if data.get("letter") else None
-
-
 def letters_after(database: Database, conversation_id: str, after: int) -> list[Letter]:
     """The letters of one conversation that came after the message `after`, oldest first."""
     with database.reading() as db:

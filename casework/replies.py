@@ -44,3 +44,9 @@ def choices(pairs: Iterable[tuple[str, str]]) -> tuple[Choice, ...]:
 def waits(reply: dict[str, Any]) -> bool:
     """Whether this reply (as JSON) waits for the resident to do something."""
     return bool(reply["choices"]) or reply["kind"] in ("question", "needs", "openings", "consent")
+
+
+def letter_in(replies: list[dict[str, Any]]) -> str | None:
+    """Who wrote it, when these replies of a stored message are a letter; None when they are the computer's."""
+    data = replies[0]["data"] if len(replies) == 1 else {}
+    return str(data["from"]) if data.get("letter") else None

@@ -19,7 +19,7 @@ from web.language import COOKIE as LANGUAGE
 from web.language import remember
 from web.services.told import TOLD
 from web.sittings import CHAT, VISIT, Sitting
-from web.standing import Sent, came_through, is_typed, read_form, standing
+from web.standing import Sent, is_typed, read_form, standing
 
 
 async def start(request: Request) -> Response:
@@ -74,17 +74,10 @@ async def send(request: Request) -> Response:
 
 
 async def take(edge: Edge, sitting: Sitting | None, sent: Sent, channel: str) -> Sitting:
-    """Take one form's message in; the first opens a sitting. What came through before is not taken again.
-
-    Raises ConversationNotFound.
-    """
+    """Take one form's message in; the first opens a sitting. Raises ConversationNotFound."""
     if sitting is None:
         identity, token, _ = await edge.in_thread(edge.turns.start, channel)
         sitting = Sitting(identity, token)
-    elif sent.again:
-        await edge.in_thread(let_in, edge.database, sitting.conversation, sitting.token)
-        if came_through(await edge.in_thread(kept.messages, edge.database, sitting.conversation), sent):
-            return sitting
     await edge.turns.take(
         sitting.conversation, sitting.token, text=sent.text, choice=sent.choice, parts=sent.parts, turn=sent.turn
     )

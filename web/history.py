@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from casework.conversations import StoredMessage
-from casework.letters import letter_in
+from casework.replies import letter_in
 
 
 def history(messages: Sequence[StoredMessage]) -> list[dict[str, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.datastructures import FormData
 
 from casework.conversations import Conversation, StoredMessage
-from casework.letters import letter_in
+from casework.replies import letter_in
 from casework.work import words
 from foundation.plain_text import clean
 from web.history import history, letters
@@ -17,16 +17,12 @@ TYPED = ("postcode", "phone", "name", "age", "numbers")
 
 @dataclass(frozen=True)
 class Sent:
-    """One form of the conversation. `parts` is None where no parts were shown; `turn` is the page's own.
-
-    `again` says that the page sent this before and does not know whether it came through.
-    """
+    """One form of the conversation. `parts` is None where no parts were shown; `turn` is the page's own."""
 
     text: str
     choice: str
     parts: list[str] | None
     turn: int | None
-    again: bool = False
 
     @property
     def empty(self) -> bool:
@@ -40,14 +36,7 @@ def read_form(form: FormData) -> Sent:
     choice = "" if clean(text) else choice
     parts = [str(part) for part in form.getlist("part")] if form.get("parts_shown") and choice == "yes" else None
     turn = str(form.get("turn") or "")
-    return Sent(text, choice, parts, int(turn) if turn.isdigit() else None, again=bool(form.get("again")))
-
-
-def came_through(messages: Sequence[StoredMessage], sent: Sent) -> bool:
-    """Whether what a page sends again is answered already: the message of its turn says the same."""
-    own = [m for m in messages if m.status == "answered" and letter_in(m.replies) is None]
-    of_turn = own[sent.turn : sent.turn + 1] if sent.again and sent.turn is not None else []
-    return bool(of_turn) and of_turn[0].text == clean(sent.text)
+    return Sent(text, choice, parts, int(turn) if turn.isdigit() else None)
 
 
 def standing(conversation: Conversation, messages: Sequence[StoredMessage], *, help_phone: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from casework import conversations as kept
 from casework.assessments import load_assessment
-from casework.conversations import Conversation, LeaseLost, StoredMessage
+from casework.conversations import Conversation, LeaseLost, StoredMessage, TurnIsOver
 from casework.outbox import Parcel
 from casework.replies import Reply, waits
 from casework.sittings import let_in, start_conversation
@@ -82,16 +82,18 @@ class Turns:
         """Take one message in and answer it. Raises ConversationNotFound.
 
         `turn` is the turn that the sender was looking at. A tap made on an older one (a second click, another tab,
-        the back button) is not carried out again: the sender is shown where things stand. Text is never dropped.
+        the back button) is not carried out again: the sender is shown where things stand. Text is never dropped, and
+        the same text sent again on the same turn is the same message.
         """
         conversation = await asyncio.to_thread(let_in, self._database, identity, token)
         choice, text = (choice or None), clean(text)
         with speaking(conversation.language):
-            if choice and turn is not None and turn != conversation.turn:
+            try:
+                sent: dict[str, Any] = {"text": text, "choice": choice, "parts": parts, "turn": turn, "now": utc_now()}
+                waiting = await asyncio.to_thread(kept.store_message, self._database, identity, **sent)
+            except TurnIsOver:
+                conversation = await asyncio.to_thread(kept.load_conversation, self._database, identity)
                 return Outcome(await asyncio.to_thread(self._answering.done_already, conversation), conversation.state)
-            waiting = await asyncio.to_thread(
-                kept.store_message, self._database, identity, text=text, choice=choice, parts=parts, now=utc_now()
-            )
             return await self._outcome(identity, waiting)
 
     async def catch_up(self, identity: str, token: str) -> None:
@@ -230,15 +232,8 @@ class Turns:
         return True
 
     async def _write(self, conversation: Conversation, message: StoredMessage, holder: str, **answer: Any) -> None:
-        await asyncio.to_thread(
-            kept.answer_message,
-            self._database,
-            conversation.id,
-            message.id,
-            holder=holder,
-            now=utc_now(),
-            **answer,
-        )
+        written = {"holder": holder, "now": utc_now(), **answer}
+        await asyncio.to_thread(kept.answer_message, self._database, conversation.id, message.id, **written)
 
     def _state(self, identity: str) -> str:
         return STATE_OF[load_assessment(self._database, identity).stage]

@@ -100,7 +100,7 @@ function show() {
 
 // ---------------------------------------------------------------- sending
 // What was typed stays in its box until the server has it. What failed is sent again by itself; the server knows it
-// by "again" and its turn, and takes it once. Nothing is put in the browser's storage: others may use this computer.
+// by its words and its turn, and takes it once. Nothing is put in the browser's storage: others may use this computer.
 const conversation = ["/chat", "/embed"]
 const here = () => conversation.includes(location.pathname)
 let pending = null
@@ -108,8 +108,6 @@ let pending = null
 async function send(form, button) {
   const body = new URLSearchParams(new FormData(form))
   if (button && button.name) body.append(button.name, button.value)
-  if (form.dataset.tried) body.append("again", "yes")
-  form.dataset.tried = "yes"
   const answer = await fetch(form.action, {
     method: "POST", body, credentials: "same-origin", redirect: here() ? "follow" : "manual",
   })
