@@ -10,12 +10,12 @@ import pytest
 from cli.benchmarks.many import services
 from directory.circumstances import QUESTIONS
 from directory.deciding.catalogue import SPECIAL, Catalogue
-from directory.deciding.eligibility import NO
+from directory.deciding.eligibility import NO, judge
 from directory.deciding.enquiry import enquiry_of
 from directory.deciding.match_lines import match_line
 from directory.deciding.matching import CLOSELY, NEAREST_MISSES, match, shortlist
 from directory.deciding.plan import make_plan, plan_of
-from directory.deciding.questions import next_question
+from directory.deciding.questions import Weighing, ask_next, next_question
 from directory.deciding.sifting import WHOLE
 from tests.unit.directory_fixtures import cambridge, person, some_needs
 
@@ -91,6 +91,32 @@ def test_questions_among_many_end_and_are_asked_once(seed: int) -> None:
         assert code not in told
         told[code] = everything[code]
     assert "postcode" in told
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_others_told_leaves_no_trace_in_a_verdict(seed: int) -> None:
+    """What is judged once for all, and for all answers to one more question, is what each would be told alone."""
+    _, told = _somebody(seed, share=0.5)
+    told |= {"tenure": "skip", "age_band": "skip"} if seed % 2 else {"age": "17"}
+    asked = enquiry_of(many(), ["housing"], told, now=NOW)
+    one_more = "household", "single_parent"
+    for service in many()[:400]:
+        assert asked.judge.verdict(service) == judge(service, told)
+        assert asked.but(*one_more).judge.verdict(service) == judge(service, told | dict([one_more]))
+        assert asked.but("postcode", "SW1A 1AA").judge.verdict(service) == judge(
+            service, told | {"postcode": "SW1A 1AA"}
+        )
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_next_question_is_the_one_of_most_worth(seed: int) -> None:
+    needs, told = _somebody(seed, share=0.3)
+    asked = enquiry_of(many(), needs, {code: told[code] for code in told if code != "postcode" or seed % 3}, now=NOW)
+    weighing = Weighing(asked, shortlist(asked))
+    worth = {code: weighing.worth(question) for code, question in QUESTIONS.items() if weighing.bound(question)}
+    most = max(worth.values(), default=0.0)
+    code = ask_next(asked)
+    assert (worth[code] if code else 0.0) == most
 
 
 @pytest.mark.parametrize("seed", range(12))
