@@ -92,6 +92,12 @@ def catalogue(language: str) -> NullTranslations:
     return found
 
 
+def read_catalogues() -> None:
+    """Read every catalogue now. Left to the first who need one, they would all read it at once, and all others wait."""
+    for language in LANGUAGES:
+        catalogue(language)
+
+
 @cache
 def _miss(language: str, text: str) -> None:
     """Once a text, by the cache."""

@@ -17,21 +17,21 @@ class WordsMissing(FrontDoorError):
 @cache
 def load_words(path: Path) -> dict[str, Any]:
     """The YAML mapping in `path`, read once."""
-    loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+    loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     if not isinstance(loaded, dict):
         raise WordsMissing(f"{path.name} holds no texts.")
     return loaded
 
 
 class Words:
-    """The texts of one file: `words("plan.none")`, `words("hello", name="Sam")`."""
+    """The texts of one file: `words("plan.none")`, `words("hello", name="Sam")`. Read at once, not when first asked."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path, self._texts = path, load_words(path)
 
     def get(self, key: str) -> Any:
         """Whatever stands under the dotted `key`, its texts in the language spoken now. Raises WordsMissing."""
-        found: Any = load_words(self.path)
+        found: Any = self._texts
         for part in key.split("."):
             if not isinstance(found, dict) or part not in found:
                 raise WordsMissing(f"{self.path.name} has no text {key!r}.")

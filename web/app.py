@@ -21,7 +21,7 @@ from casework.ways import Ways
 from casework.work import hub_data
 from foundation.clock import utc_now
 from foundation.database import Database
-from foundation.languages import speaking, translate
+from foundation.languages import read_catalogues, speaking, translate
 from foundation.settings import Settings
 from understanding import understand
 from web import (
@@ -85,7 +85,8 @@ def make_app(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        await edge.in_thread(understand, "hello")  # loads the models before the first resident comes
+        await edge.in_thread(read_catalogues)  # these and the models: before the first resident comes
+        await edge.in_thread(understand, "hello")
         always = (
             _keep_our_word(edge),
             remind_owners(edge),
