@@ -18,6 +18,7 @@ Pair = tuple[float, bool]
 def pairs() -> tuple[list[Pair], list[Pair]]:
     """(score, whether it is so) of every need of every dev message, and of every message labelled for crisis."""
     from foundation.needs import NEEDS
+    from understanding.alarm import crisis_chance
     from understanding.examples import example_files, read_examples
     from understanding.reading import chances_of
 
@@ -27,7 +28,7 @@ def pairs() -> tuple[list[Pair], list[Pair]]:
         if example.needs is not None:
             needs += [(chances[code], code in example.needs) for code in NEEDS]
         if example.crisis is not None:
-            crises.append((chances["crisis"], example.crisis))
+            crises.append((float(crisis_chance(chances)), example.crisis))
     return needs, crises
 
 

@@ -1,8 +1,12 @@
 """Crisis: written rules and a trained head together, recall first."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
+
+import numpy as np
 
 from foundation.needs import CRISIS_KINDS
 from understanding.evidence import FOLDER, groups, load_yaml
@@ -100,9 +104,17 @@ def alarm_features(alarms: Alarms) -> list[float]:
     return figures
 
 
+def crisis_chance(chances: Mapping[str, Any]) -> Any:
+    """The probability of a crisis, or an array of them: those of the kinds together, at most 1.
+
+    One head for all kinds alarmed more often at the same recall: what tells a fire from a fall does not add up.
+    """
+    return np.minimum(sum(chances.get(f"crisis:{kind}", 0.0) for kind in CRISIS_KINDS), 1.0)
+
+
 def decide(words: Words, alarms: Alarms, chances: dict[str, float], thresholds: dict[str, float]) -> Crisis | None:
-    """The crisis to act on. `chances`: probability of `crisis` and of each `crisis:KIND`."""
-    chance = chances.get("crisis", 0.0)
+    """The crisis to act on. `chances`: probability of each `crisis:KIND`."""
+    chance = float(crisis_chance(chances))
     limit = thresholds.get("crisis", 0.5)
     if not any(alarms.sure.values()) and not any(alarms.maybe.values()):
         limit = max(limit * QUIET, FEW_WORDS_LIMIT if len(words.norms) <= FEW_WORDS else 0.0)

@@ -62,7 +62,7 @@ def _read_piece(model: Heads, text: str) -> tuple[list[Heard], Crisis | None]:
     chances = model.chances(seen, said_of(evidence))
     crisis = decide(words, alarms, chances, model.thresholds)
     if crisis and not crisis.because:
-        crisis = Crisis(crisis.kind, crisis.score, (_clause(model, text, seen, "crisis"),), crisis.role)
+        crisis = Crisis(crisis.kind, crisis.score, (_clause(model, text, seen, f"crisis:{crisis.kind}"),), crisis.role)
     needs = [
         _heard(model, words, evidence, seen, code, chances[code])
         for code in NEEDS

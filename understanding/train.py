@@ -2,7 +2,11 @@
 
 import hashlib
 import json
+import multiprocessing
+import os
 import sys
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +17,7 @@ from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
 from foundation.errors import FrontDoorError
 from foundation.needs import CRISIS_KINDS, NEEDS
-from understanding.alarm import alarms_in
+from understanding.alarm import alarms_in, crisis_chance
 from understanding.embedding import encoder
 from understanding.evidence import evidence_in
 from understanding.examples import Example, example_files, read_examples
@@ -28,6 +32,7 @@ CRISIS_WEIGHT = 3.0
 NO_NEED = 0.3
 FEWEST = 5
 AXES = 256
+A_WORKER = 500  # texts that are worth a process of their own, which has to load the encoder
 OFTEN_CRISIS = frozenset(
     ["domestic_abuse", "mental_health", "housing", "substance_misuse", "physical_health", "family_children"]
 )
@@ -46,6 +51,10 @@ CODE = (
 )
 
 
+# The counts of a text's words and word parts, its dense figures, what its phrases say of each need.
+type Described = tuple[dict[int, float], Matrix, dict[str, tuple[bool, bool]]]
+
+
 @dataclass(frozen=True)
 class Figures:
     """All examples as the heads see them: `dense` (n, 256) along `axes` (384 + extra + 384, 256).
@@ -60,10 +69,11 @@ class Figures:
     rarity: Matrix
     said: dict[str, Matrix]
 
-    def kernel(self) -> Matrix:
-        """(n, n): how alike each two examples are."""
-        shared: Matrix = (self.sparse @ self.sparse.T).toarray().astype(np.float32)
-        return nearness(self.dense, self.dense) + shared
+    def kernel(self, rows: NDArray[np.int64]) -> Matrix:
+        """(rows, rows): how alike each two of these examples are."""
+        dense, sparse = self.dense[rows], self.sparse[rows]
+        shared: Matrix = (sparse @ sparse.T).toarray().astype(np.float32)
+        return nearness(dense, dense) + shared
 
 
 @dataclass(frozen=True)
@@ -94,14 +104,16 @@ def up_to_date(folder: Path) -> bool:
     return kept and mark.is_file() and mark.read_text(encoding="utf-8").strip() == fingerprint()
 
 
+def describe_one(text: str) -> Described:
+    """All that the heads see of one text."""
+    words = words_of(text)
+    dense = dense_figures(encoder().encode(text), extra_features(words), clauses_of(text))
+    return hashed_counts(words), dense, said_of(evidence_in(words))
+
+
 def describe(texts: list[str]) -> Figures:
-    """The figures of all texts."""
-    counts, dense, said = [], [], []
-    for text in texts:
-        words = words_of(text)
-        counts.append(hashed_counts(words))
-        dense.append(dense_figures(encoder().encode(text), extra_features(words), clauses_of(text)))
-        said.append(said_of(evidence_in(words)))
+    """The figures of all texts, worked out on every processor."""
+    counts, dense, said = zip(*_each(texts), strict=True)
     frequency = np.zeros(BUCKETS, dtype=np.float32)
     for some in counts:
         frequency[list(some)] += 1
@@ -114,6 +126,14 @@ def describe(texts: list[str]) -> Figures:
     whole = np.array(dense, dtype=np.float32)
     axes = main_axes(whole)
     return Figures(axes, whole @ axes, sparse, rarity, phrases)
+
+
+def _each(texts: list[str]) -> Iterable[Described]:
+    workers = min(os.cpu_count() or 1, len(texts) // A_WORKER)
+    if workers < 2:
+        return map(describe_one, texts)
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return list(pool.map(describe_one, texts, chunksize=50))
 
 
 def main_axes(dense: Matrix) -> Matrix:
@@ -138,45 +158,48 @@ def needs_task(examples: list[Example]) -> Task:
 
 
 def crisis_task(examples: list[Example]) -> Task:
-    """Crisis and its kinds. The few crises weigh more, so that they are not drowned."""
+    """The kinds of crisis. The few crises weigh more, so that they are not drowned."""
     rows = np.flatnonzero([e.crisis is not None or plainly_none(e) for e in examples])
     some = [examples[row] for row in rows]
-    truth = np.array([[bool(e.crisis), *(e.kind == kind for kind in CRISIS_KINDS)] for e in some], dtype=np.float32)
+    truth = np.array([[e.kind == kind for kind in CRISIS_KINDS] for e in some], dtype=np.float32)
     weights = np.array([CRISIS_WEIGHT if e.crisis else 1.0 for e in some], dtype=np.float32)
-    return Task(("crisis", *(f"crisis:{kind}" for kind in CRISIS_KINDS)), rows, truth, weights)
+    return Task(tuple(f"crisis:{kind}" for kind in CRISIS_KINDS), rows, truth, weights)
 
 
 def limit(label: str, chances: Matrix, truth: NDArray[np.bool_]) -> float:
     """The probability from which `label` is acted upon."""
-    if label == "none":
-        return NO_NEED
-    return recall_threshold(chances, truth) if label == "crisis" else best_threshold(chances, truth)
+    return NO_NEED if label == "none" else best_threshold(chances, truth)
 
 
 def train(folder: Path) -> dict[str, float]:
     """Train every head into `folder`; gives the thresholds. Raises ExamplesBroken, ModelsMissing."""
     examples = read_examples(example_files())
     figures = describe([example.text for example in examples])
-    kernel, fold, silent = figures.kernel(), folds_of(examples), np.zeros((len(examples), 2), dtype=np.float32)
+    fold, silent = folds_of(examples), np.zeros((len(examples), 2), dtype=np.float32)
     columns: list[Matrix] = []
     biases: list[float] = []
     calibration: dict[str, list[float]] = {}
     thresholds: dict[str, float] = {}
-    for task in (needs_task(examples), crisis_task(examples)):
-        own = kernel[np.ix_(task.rows, task.rows)]
+    needs, crisis = needs_task(examples), crisis_task(examples)
+    unseen: dict[str, Matrix] = {}  # the probabilities of texts whose file the heads had not seen
+    for task in (needs, crisis):
+        own = figures.kernel(task.rows)
         scores = out_of_fold(own, task.truth, task.weights, fold[task.rows])
         answer, mean = fit(own, task.truth, task.weights)
         for place in np.flatnonzero(task.truth.sum(axis=0) >= FEWEST):
             label, truth = task.labels[place], task.truth[:, place] > 0
             said = figures.said.get(label, silent)[task.rows]
             line = calibrate(scores[:, place], said, truth)
-            thresholds[label] = limit(label, all_sure(scores[:, place], said, line), truth)
+            unseen[label] = all_sure(scores[:, place], said, line)
+            thresholds[label] = limit(label, unseen[label], truth)
             calibration[label] = line
             column = np.zeros(len(examples), dtype=np.float32)
             column[task.rows] = answer[:, place]
             columns.append(column)
             biases.append(float(mean[place]))
-    about = {"labels": list(thresholds), "thresholds": thresholds, "calibration": calibration}
+    labels = list(thresholds)
+    thresholds["crisis"] = recall_threshold(crisis_chance(unseen), crisis.truth.any(axis=1))
+    about = {"labels": labels, "thresholds": thresholds, "calibration": calibration}
     _save(folder, figures, np.array(columns, dtype=np.float32), np.array(biases, dtype=np.float32), about)
     return thresholds
 
