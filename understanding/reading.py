@@ -17,6 +17,8 @@ from understanding.text import Words, clauses_of, pieces_of, words_of
 
 MOST_PIECES = 24
 SHORT_QUOTE = 120
+NONE_WEIGHS = 2.0  # where no phrase names a need: to claim one that is not there costs more than to ask once more
+SAID_LIMIT = 0.6  # of a need's threshold, where a phrase names it
 SMALL_TALK = re.compile(
     r"\W*(?:(?:hi|hiya|hello|hey|alright|morning|evening|good (?:morning|afternoon|evening)|thanks|thank you|ta|cheers"
     r"|ok|okay|yes|yeah|yep|no|nope|nah|sorry|please|bye|not sure|dunno|i don'?t know|help|start|stop|sure|fine|great"
@@ -85,15 +87,16 @@ def said_of(evidence: Evidence) -> dict[str, tuple[bool, bool]]:
 
 
 def _acts(model: Heads, evidence: Evidence, chances: dict[str, float], code: str) -> bool:
-    """Whether this need is listed: its head is sure enough, and the head for none is not surer of that."""
+    """Whether this need is listed: its head is sure enough, and the head for none is not about as sure of that."""
     if evidence.denied(code):
         return False
     if any(evidence.named_instead(one) for one in NEEDS):
         return evidence.named_instead(code)
-    none = chances.get("none", 0.0)
-    if none >= model.thresholds.get("none", 1.0) and none > max(chances[one] for one in NEEDS if one in chances):
+    none = chances.get("none", 0.0) * (1.0 if any(evidence.strong.values()) else NONE_WEIGHS)
+    if none > max(chances[one] for one in NEEDS if one in chances):
         return False
-    return chances[code] >= model.thresholds[code]
+    said = evidence.strong.get(code) or evidence.details.get(code)
+    return chances[code] >= model.thresholds[code] * (SAID_LIMIT if said else 1.0)
 
 
 def _heard(model: Heads, words: Words, evidence: Evidence, seen: Seen, code: str, score: float) -> Heard:

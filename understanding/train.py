@@ -29,7 +29,6 @@ from understanding.text import clauses_of, words_of
 
 FINGERPRINT = "fingerprint.txt"
 CRISIS_WEIGHT = 3.0
-NO_NEED = 0.3
 FEWEST = 5
 AXES = 256
 A_WORKER = 500  # texts that are worth a process of their own, which has to load the encoder
@@ -166,11 +165,6 @@ def crisis_task(examples: list[Example]) -> Task:
     return Task(tuple(f"crisis:{kind}" for kind in CRISIS_KINDS), rows, truth, weights)
 
 
-def limit(label: str, chances: Matrix, truth: NDArray[np.bool_]) -> float:
-    """The probability from which `label` is acted upon."""
-    return NO_NEED if label == "none" else best_threshold(chances, truth)
-
-
 def train(folder: Path) -> dict[str, float]:
     """Train every head into `folder`; gives the thresholds. Raises ExamplesBroken, ModelsMissing."""
     examples = read_examples(example_files())
@@ -191,7 +185,7 @@ def train(folder: Path) -> dict[str, float]:
             said = figures.said.get(label, silent)[task.rows]
             line = calibrate(scores[:, place], said, truth)
             unseen[label] = all_sure(scores[:, place], said, line)
-            thresholds[label] = limit(label, unseen[label], truth)
+            thresholds[label] = best_threshold(unseen[label], truth)
             calibration[label] = line
             column = np.zeros(len(examples), dtype=np.float32)
             column[task.rows] = answer[:, place]
