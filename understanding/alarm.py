@@ -107,7 +107,7 @@ def alarm_features(alarms: Alarms) -> list[float]:
 def crisis_chance(chances: Mapping[str, Any]) -> Any:
     """The probability of a crisis, or an array of them: those of the kinds together, at most 1.
 
-    One head for all kinds alarmed more often at the same recall: what tells a fire from a fall does not add up.
+    One head for all kinds alarmed more often at the same recall (docs/understanding.md has both).
     """
     return np.minimum(sum(chances.get(f"crisis:{kind}", 0.0) for kind in CRISIS_KINDS), 1.0)
 
