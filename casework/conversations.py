@@ -131,13 +131,18 @@ def _said_at(db: sa.Connection, identity: str, turn: int) -> str | None:
     return own[turn] if 0 <= turn < len(own) else None
 
 
+def message_row(identity: str, *, text: str, choice: str | None, now: datetime, **more: Any) -> dict[str, Any]:
+    """A waiting message as a row of its table. `more` are further columns."""
+    values = {"text": text, "choice": choice, "status": "waiting", "replies": [], "at": now, **more}
+    return {"conversation_id": identity, **values}
+
+
 def insert_message(
     db: sa.Connection, identity: str, *, text: str, choice: str | None, now: datetime, **more: Any
 ) -> int:
     """A waiting message in this transaction; its id. `more` are further columns."""
-    values = {"text": text, "choice": choice, "status": "waiting", "replies": [], "at": now, **more}
-    done = db.execute(_INSERT_MESSAGE, {"conversation_id": identity, **values})
-    return int(done.scalar_one())
+    row = message_row(identity, text=text, choice=choice, now=now, **more)
+    return int(db.execute(_INSERT_MESSAGE, row).scalar_one())
 
 
 def messages(database: Database, identity: str, *, waiting_only: bool = False) -> list[StoredMessage]:

@@ -3,37 +3,42 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from casework import tables as t
-from casework.conversations import insert_conversation, insert_message
+from casework.conversations import insert_conversation, insert_message, message_row
 from casework.fates import let_go, note_receipt
-from casework.tickets import redeem
+from casework.tickets import codes_in, redeem
 from foundation.database import Database
 
 # Our own list, on every provider. Networks and providers may act on these words too.
 STOP_WORDS = {"stop", "stopall", "stop all", "unsubscribe", "optout", "opt out", "revoke"}
 START_WORDS = {"start", "unstop"}
-# A provider waits while these run, so they are built once.
-_ON: sa.BindParameter[str] = sa.bindparam("number_on")
-_NUMBER: sa.BindParameter[str] = sa.bindparam("number")
+# A provider waits while these run, so they are built once. What stands against answering a number is told with what
+# the row of its line is, and rows are held in one order: see `take_in`.
+_LINE = (t.line.c.channel, t.line.c.address)
+_NUMBERS: sa.BindParameter[Any] = sa.bindparam("numbers", expanding=True)
+
+
+def _stands(on: sa.ColumnElement[str], number: sa.ColumnElement[str]) -> tuple[sa.Label[bool], sa.Label[bool]]:
+    stopped = sa.exists().where(t.opt_out.c.channel == on, t.opt_out.c.address == number)
+    o = t.outbox.c
+    held = sa.exists().where(o.channel == on, o.address == number, o.state == "held")
+    return stopped.label("opted_out"), held.label("held")
+
+
+_IN_ORDER = sa.select(*_LINE).where(sa.tuple_(*_LINE).in_(_NUMBERS)).order_by(*_LINE).with_for_update()
 _HEARD = (
     t.line.update()
-    .where(t.line.c.channel == _ON, t.line.c.address == _NUMBER)
+    .where(sa.tuple_(*_LINE).in_(_IN_ORDER))
     .values(heard_at=sa.bindparam("now"))
-    .returning(t.line.c.conversation_id)
+    .returning(*_LINE, t.line.c.conversation_id, *_stands(*_LINE))
 )
-_STANDING = sa.select(
-    sa.exists().where(t.opt_out.c.channel == _ON, t.opt_out.c.address == _NUMBER),
-    sa.exists().where(
-        t.outbox.c.channel == _ON,
-        t.outbox.c.address == _NUMBER,
-        t.outbox.c.state == "held",
-    ),
-)
+_STANDING = sa.select(*_stands(sa.bindparam("number_on"), sa.bindparam("number")))
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,15 @@ class Incoming:
     text: str
     choice: str | None
     sent_at: datetime
+
+
+@dataclass
+class _Line:
+    """What is known of a number while its messages are stored, one after the other."""
+
+    conversation_id: str | None
+    opted_out: bool
+    held: bool
 
 
 @dataclass(frozen=True)
@@ -86,8 +100,8 @@ def take_in(database: Database, items: Iterable[Incoming | Fate], *, language: s
                 now=now,
             )
         new = _new(db, messages, now) if messages else []
-        for item in sorted(new, key=lambda item: (item.channel, item.address)):  # of one number, as they came
-            _store(db, item, language, now)
+        if new:
+            _store(db, sorted(new, key=_number), language, now)  # of one number, as they came
     return len(new)
 
 
@@ -105,69 +119,96 @@ def _new(db: sa.Connection, messages: Sequence[Incoming], now: datetime) -> list
     return [item for name, item in reversed(by_name.items()) if name in names]
 
 
-def _store(db: sa.Connection, item: Incoming, language: str, now: datetime) -> None:
-    opted_out, held = db.execute(_STANDING, _number(item)).one()
-    if held:
+def _store(db: sa.Connection, messages: Sequence[Incoming], language: str, now: datetime) -> None:
+    """Most only say something: those are written together, as each way to the database and back is dear."""
+    numbers = sorted({_number(item) for item in messages})
+    found = {(row.channel, row.address): row for row in db.execute(_HEARD, {"numbers": numbers, "now": now})}
+    plain: list[dict[str, Any]] = []
+    for number, group in groupby(messages, key=_number):
+        items, row = list(group), found.get(number)
+        if row and not row.opted_out and not row.held and not any(_asks_for_more(item) for item in items):
+            plain += [message_row(row.conversation_id, **_said(item, item.kind, now)) for item in items]
+            continue
+        line = _Line(row.conversation_id, row.opted_out, row.held) if row else _unheard(db, number)
+        for item in items:
+            _store_one(db, item, line, language, now)
+    if plain:
+        db.execute(t.message.insert(), plain)
+
+
+def _store_one(db: sa.Connection, item: Incoming, line: _Line, language: str, now: datetime) -> None:
+    if line.held:
         let_go(db, channel=item.channel, address=item.address, now=now)
-    word = " ".join(item.text.split()).strip(" .!").casefold() if item.kind == "text" else ""
+        line.held = False
+    word = _word(item)
     if word in STOP_WORDS:
         dialect = postgresql if db.dialect.name == "postgresql" else sqlite
         values = {"channel": item.channel, "address": item.address, "at": now}
         db.execute(dialect.insert(t.opt_out).values(**values).on_conflict_do_nothing())
-        _insert(db, item, "stop", language, now)
-        return
-    lifted = opted_out and _lift(db, item)
-    if word in START_WORDS:
-        _insert(db, item, "start", language, now)
-        return
-    moved_to = redeem(db, item.text, now=now) if item.kind == "text" else None
-    if moved_to is not None:
-        _hold(db, item, moved_to, now)
-        if lifted:
-            _insert(db, item, "start", language, now)
-        _insert(db, item, "moved", language, now)
-        return
-    if lifted:
-        _insert(db, item, "start", language, now)
-    _insert(db, item, item.kind, language, now)
+        line.opted_out = True
+        kinds = ["stop"]
+    else:
+        lifted = line.opted_out and _lift(db, item)  # whoever writes again wants an answer
+        line.opted_out = False
+        moved_to = redeem(db, item.text, now=now) if word not in START_WORDS and item.kind == "text" else None
+        if moved_to is not None:
+            _hold(db, item, moved_to, now)
+            line.conversation_id = moved_to
+        kind = "start" if word in START_WORDS else "moved" if moved_to is not None else item.kind
+        kinds = ["start", kind] if lifted and kind != "start" else [kind]
+    if line.conversation_id is None:
+        line.conversation_id = _open(db, item, language, now)
+    for kind in kinds:
+        insert_message(db, line.conversation_id, **_said(item, kind, now))
 
 
-def _number(item: Incoming) -> dict[str, Any]:
-    return {"number_on": item.channel, "number": item.address}
+def _number(item: Incoming) -> tuple[str, str]:
+    return item.channel, item.address
+
+
+def _word(item: Incoming) -> str:
+    """What may be one of the words above; empty for what nobody typed."""
+    return " ".join(item.text.split()).strip(" .!").casefold() if item.kind == "text" else ""
+
+
+def _asks_for_more(item: Incoming) -> bool:
+    """Whether this is more than something said: a word of ours, or what may be a code."""
+    return _word(item) in STOP_WORDS | START_WORDS or (item.kind == "text" and bool(codes_in(item.text)))
+
+
+def _unheard(db: sa.Connection, number: tuple[str, str]) -> _Line:
+    """The line of a number that has none yet. It may have said STOP to something that we sent."""
+    row = db.execute(_STANDING, {"number_on": number[0], "number": number[1]}).one()
+    return _Line(None, row.opted_out, row.held)
 
 
 def _lift(db: sa.Connection, item: Incoming) -> bool:
-    """Whoever writes again wants an answer: whether that ended a STOP."""
+    """Whether there was a STOP of this number, which is over now."""
     stopped = sa.and_(t.opt_out.c.channel == item.channel, t.opt_out.c.address == item.address)
     return db.execute(t.opt_out.delete().where(stopped)).rowcount > 0
 
 
-def _insert(db: sa.Connection, item: Incoming, kind: str, language: str, now: datetime) -> None:
-    identity = _conversation_of(db, item, language, now)
+def _said(item: Incoming, kind: str, now: datetime) -> dict[str, Any]:
     spoken = kind in ("text", "choice")  # a code, a STOP or a picture is not part of what was told
-    insert_message(
-        db,
-        identity,
-        text=item.text if spoken else "",
-        choice=item.choice if spoken else None,
-        channel=item.channel,
-        address=item.address,
-        kind=kind,
-        now=min(item.sent_at, now),
-    )
+    return {
+        "text": item.text if spoken else "",
+        "choice": item.choice if spoken else None,
+        "channel": item.channel,
+        "address": item.address,
+        "kind": kind,
+        "now": min(item.sent_at, now),
+    }
 
 
-def _conversation_of(db: sa.Connection, item: Incoming, language: str, now: datetime) -> str:
-    found = db.execute(_HEARD, {**_number(item), "now": now}).scalar_one_or_none()
-    if found is not None:
-        return str(found)
+def _open(db: sa.Connection, item: Incoming, language: str, now: datetime) -> str:
+    """A conversation for a number that had none; if another message was first, its conversation."""
     identity = insert_conversation(db, channel=item.channel, language=language, now=now)
     dialect = postgresql if db.dialect.name == "postgresql" else sqlite
     values = {"channel": item.channel, "address": item.address, "conversation_id": identity, "heard_at": now}
     insert = dialect.insert(t.line).values(**values).on_conflict_do_nothing()
     if db.execute(insert.returning(t.line.c.address)).first() is not None:
         return identity
-    db.execute(t.conversation.delete().where(t.conversation.c.id == identity))  # another message was first
+    db.execute(t.conversation.delete().where(t.conversation.c.id == identity))
     mine = sa.and_(t.line.c.channel == item.channel, t.line.c.address == item.address)
     return str(db.execute(sa.select(t.line.c.conversation_id).where(mine)).scalar_one())
 

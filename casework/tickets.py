@@ -61,12 +61,17 @@ def _insert(db: sa.Connection, code: str, identity: str, until: datetime) -> Non
     db.execute(t.ticket.insert().values(code_hash=_hash(code), conversation_id=identity, until=until))
 
 
+def codes_in(text: str) -> set[str]:
+    """What this text may be a code of. Whether there is such a code is told by `redeem`."""
+    return {code for code in (_read(text), _linked(text)) if code is not None}
+
+
 def redeem(db: sa.Connection, text: str, *, now: datetime) -> str | None:
     """Use up a typed code or a link's code: the conversation it is for, or None when it is no good."""
-    for code in {_read(text), _linked(text)} - {None}:
+    for code in codes_in(text):
         done = db.execute(
             t.ticket.update()
-            .where(t.ticket.c.code_hash == _hash(str(code)), t.ticket.c.used_at.is_(None), t.ticket.c.until > now)
+            .where(t.ticket.c.code_hash == _hash(code), t.ticket.c.used_at.is_(None), t.ticket.c.until > now)
             .values(used_at=now)
             .returning(t.ticket.c.conversation_id)
         ).scalar_one_or_none()

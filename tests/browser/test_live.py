@@ -25,13 +25,15 @@ from tests.running import ROOT, System, free_port, is_ready, wait_for
 from web.sittings import CHAT, Sittings
 
 ANSWERS = {"postcode": "CB1 2AA", "sleeping_tonight": "friends_family", **CONTACT}
-# Everything that the live region says, as a screen reader would read it out.
+# Everything that the live region says, as a screen reader would read it out: what was added to it and is still there
+# when it is looked at.
 LISTEN = """() => {
   window.heard = []
-  new MutationObserver(() => {
-    const text = document.querySelector("body > [role=status]")?.textContent
-    if (text) heard.push(text)
-  }).observe(document, { subtree: true, childList: true, characterData: true })
+  new MutationObserver((changes) => {
+    const region = document.querySelector("body > [role=status]")
+    for (const { addedNodes } of changes)
+      for (const node of addedNodes) if (node !== region && region?.contains(node)) heard.push(node.textContent)
+  }).observe(document, { subtree: true, childList: true })
 }"""
 
 
@@ -202,6 +204,24 @@ def test_a_killed_edge_loses_and_repeats_no_letter(chromium: Browser, system: Sy
         page.reload()
         assert said_to(page) == ["One", "Two", "Three", "Four"]
         context.close()
+
+
+def test_two_letters_that_come_together_are_both_said(chromium: Browser, resident: Resident) -> None:
+    context = resident.sit(chromium)
+    page = context.new_page()
+
+    def together(route: Route) -> None:
+        events = [
+            f'id: {resident.write(text)}\nevent: letter\ndata: {{"who": "Sam said", "text": "{text}"}}\n\n'
+            for text in ("Bring the letter", "And your bank card")
+        ]
+        route.fulfill(body="".join(events), content_type="text/event-stream")
+
+    page.route("**/chat/events", together, times=1)
+    page.goto("/chat")
+    expect(page.get_by_text("And your bank card", exact=True)).to_be_visible()
+    assert page.evaluate("heard") == ["Sam said: Bring the letter", "Sam said: And your bank card"]
+    context.close()
 
 
 def test_a_third_tab_takes_the_place_of_the_oldest(system: System, resident: Resident) -> None:

@@ -125,6 +125,43 @@ def test_two_in_one_call_of_a_new_number_open_one_conversation(database: Databas
     assert [row["text"] for row in rows(database, t.message)] == ["hello", "are you there"]
 
 
+def kinds_of(database: Database, address: str) -> list[tuple[str, str]]:
+    mine = sa.select(t.message.c.kind, t.message.c.text).where(t.message.c.address == address)
+    with database.reading() as db:
+        return [(kind, text) for kind, text in db.execute(mine.order_by(t.message.c.id))]
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_in_one_call_a_stop_is_over_when_its_number_writes_again(database: Database, known: bool) -> None:
+    if known:
+        receive(database, incoming("known"), incoming("known too", address=ALEX))
+    said = [incoming("1", "behind with the rent"), incoming("2", "Stop."), incoming("3", "no, wait")]
+    receive(database, said[0], incoming("other", "hello", address=ALEX), *said[1:], incoming("4", "STOP", address=ALEX))
+    before = [("text", "")] if known else []
+    assert kinds_of(database, SAM) == [
+        *before,
+        ("text", said[0].text),
+        ("stop", ""),
+        ("start", ""),
+        ("text", "no, wait"),
+    ]
+    assert kinds_of(database, ALEX) == [*before, ("text", "hello"), ("stop", "")]
+    assert [row["address"] for row in rows(database, t.opt_out)] == [ALEX]
+
+
+def test_what_many_known_phones_say_takes_no_more_ways_to_the_database_than_what_one_says(database: Database) -> None:
+    phones = [f"+4477009005{number}" for number in range(10, 40)]
+    receive(database, *(incoming(f"first-{phone}", "hello", address=phone) for phone in phones))
+    ways: Counter[str] = Counter()
+    counted = "one"
+    sa.event.listen(database.engine, "before_cursor_execute", lambda *_: ways.update([counted]))
+    receive(database, incoming("one", "hello", address=phones[0]))
+    counted = "many"
+    receive(database, *(incoming(f"again-{phone}", "hello", address=phone) for phone in phones))
+    assert ways["many"] == ways["one"] > 0
+    assert len(rows(database, t.message)) == len(phones) * 2 + 1
+
+
 def test_a_call_that_fails_in_the_middle_stores_nothing(database: Database) -> None:
     naive = incoming("SM2", "x", at=NOW.replace(tzinfo=None))
     with pytest.raises((TypeError, ValueError, sa.exc.StatementError)):

@@ -11,6 +11,7 @@ function makeSpeaker() {
   const region = document.createElement("div")
   region.className = "govuk-visually-hidden"
   region.setAttribute("role", "status")
+  region.setAttribute("aria-atomic", "false") // what is added is said, and not all of it again
   document.body.append(region)
   return region
 }
@@ -194,7 +195,10 @@ function deliver(id, { who, text }) {
   line.append(name, words)
   byData("list", place).append(line)
   byData("list", place).hidden = false
-  speaker.textContent = `${who}: ${text}`
+  // Added, not put in the place of the last one: of two that come together both are said.
+  const aloud = document.createElement("p")
+  aloud.textContent = `${who}: ${text}`
+  speaker.append(aloud)
 }
 
 // Reads one stream to its end. Returns the name of an event that ends it for good.
