@@ -12,6 +12,7 @@ from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
 
 from actions.steps import all_actions
+from foundation.memory import settle
 from foundation.settings import SettingsError, get_settings
 
 
@@ -21,6 +22,7 @@ def main() -> None:
     executor = ActionExecutor()
     for action in all_actions():
         executor.register_action(action)
+    settle()
     try:
         port = get_settings().actions_port
     except SettingsError as error:

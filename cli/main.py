@@ -73,8 +73,10 @@ def match() -> None:
     """
     from directory.deciding.match_lines import match_line
     from directory.keeping.services import current_services
+    from foundation.memory import settle
 
     services = current_services(the_database())
+    settle()
     sys.exit(_lines(lambda asked: match_line(services, asked, now=utc_now())))
 
 

@@ -22,6 +22,7 @@ from casework.work import hub_data
 from foundation.clock import utc_now
 from foundation.database import Database
 from foundation.languages import read_catalogues, speaking, translate
+from foundation.memory import settle
 from foundation.settings import Settings
 from understanding import understand
 from web import (
@@ -87,6 +88,7 @@ def make_app(settings: Settings) -> Starlette:
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await edge.in_thread(read_catalogues)  # these and the models: before the first resident comes
         await edge.in_thread(understand, "hello")
+        settle()
         always = (
             _keep_our_word(edge),
             remind_owners(edge),
