@@ -7,7 +7,16 @@ from foundation.needs import NEEDS
 from understanding.examples import Example
 from understanding.heads import SHARPNESS, nearness, sure
 from understanding.measure import interval, macro_f1, matrix, micro_f1, needs_figures
-from understanding.ridge import CRISIS_RECALL, best_threshold, calibrate, fit, folds_of, out_of_fold, recall_threshold
+from understanding.ridge import (
+    CRISIS_RECALL,
+    FOLDS,
+    best_threshold,
+    calibrate,
+    fit,
+    folds_of,
+    out_of_fold,
+    recall_threshold,
+)
 
 
 def examples(files: list[str]) -> list[Example]:
@@ -18,7 +27,7 @@ def test_what_one_writer_wrote_is_in_one_fold() -> None:
     files = [f"needs-{letter}" for letter in "abcdefghij" for _ in range(3)]
     folds = folds_of(examples(files))
     assert {len(set(folds[start : start + 3])) for start in range(0, 30, 3)} == {1}
-    assert set(folds) == {0, 1, 2, 3, 4}
+    assert set(folds) == set(range(FOLDS))
 
 
 def test_scores_out_of_fold_have_not_seen_the_fold() -> None:
