@@ -6,8 +6,8 @@ import gc
 def settle() -> None:
     """Call it when all is loaded that stays: no collection walks through it again.
 
-    A full one walks through everything that is alive. With our catalogues, models and libraries that took 0.16 s, in
-    which nobody was answered.
+    A full one walks through everything that is alive. With the libraries of the web edge alone that took 0.16 s, in
+    which nobody is answered.
     """
     gc.collect()
     gc.freeze()
