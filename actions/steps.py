@@ -1,7 +1,8 @@
 """One Rasa action a step of the conversation. Each loads the assessment, calls its step, saves, and speaks.
 
-A message that Rasa sends again after a crash carries the same `message_id`: what each action did for it was saved
-with the assessment, so it is repeated word for word, Rasa takes the same path again, and nothing is done twice.
+What each action did for a message was saved with the assessment, by the message's `message_id`: an action that runs
+for it again repeats that word for word. The assessment says where a conversation stands; Rasa only remembers it. When a
+turn broke off (something died, or was slow), the edge says `/resume`: Rasa is told where it stands, and goes on.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from casework.assessment import Assessment, replies_of
+from casework.assessment import Assessment
 from casework.assessments import load_assessment, save_assessment
 from casework.replies import Reply
 from casework.steps import asking, contact, ending, hearing, opening, planning, turning
@@ -59,10 +60,6 @@ class StepAction(Action):
         if assessment.done.get("message") != metadata.get("message_id"):
             assessment.done = {"message": metadata.get("message_id"), "actions": {}}
         actions = assessment.done["actions"]
-        told = replies_of(assessment, metadata.get("message_id"))
-        if told and self._name not in actions and _heard_before(tracker):
-            # That turn was carried out, and its answer lost: Rasa has moved on, and would take another step with it.
-            return [] if _spoken_already(tracker) else told, self._events(assessment)
         if self._name not in actions:
             said = _said(tracker, metadata)
             intent = (tracker.latest_message.get("intent") or {}).get("name") or ""
@@ -92,7 +89,7 @@ class FormAction(StepAction):
         """Nothing unless this turn is an answer to the form: the message that opened it is not one."""
         if tracker.slots_to_validate().get(self._slot) in (None, DONE):
             return []
-        if _id_of(tracker.active_loop.get("trigger_message")) == _id_of(tracker.latest_message):
+        if _same(tracker.active_loop.get("trigger_message") or {}, tracker.latest_message):
             return [SlotSet(self._slot, None)]  # the message that opened the form is no answer to it
         return await super().run(dispatcher, tracker, domain)
 
@@ -107,30 +104,37 @@ class TurningAction(StepAction):
         return [ActiveLoop(None), SlotSet("requested_slot", None), *super()._events(assessment)]
 
 
+class ResumeAction(Action):
+    """Tells Rasa where the conversation stands. Rules open the form or take the step that comes there.
+
+    It says `resumed`, which the edge alone reads: silence would mean that Rasa has not heard it.
+    """
+
+    def name(self) -> str:
+        """The name that the domain knows this action by."""
+        return "action_resume"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Leave whatever form Rasa is in, and stand where the assessment does."""
+        assessment = await asyncio.to_thread(load_assessment, _database(), tracker.sender_id)
+        dispatcher.utter_message(json_message=Reply("resumed", "").as_json())
+        complete = assessment.stage == "consent" and assessment.asking is None
+        events = [ActiveLoop(None), SlotSet("requested_slot", None), SlotSet("stage", assessment.stage)]
+        return [*events, *_empty_answers(), *([SlotSet("consent_answer", DONE)] if complete else [])]
+
+
 def _empty_answers() -> Events:
     """Every form begins without an answer."""
     return [SlotSet(f"{form}_answer", None) for form in ("circumstances", "contact", "consent")]
 
 
-def _id_of(message: dict[str, Any] | None) -> Any:
-    return ((message or {}).get("metadata") or {}).get("message_id")
+def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether these are one message: `/resume` carries the id of the message that it is about."""
+    return _id_of(one) == _id_of(other) and one.get("text") == other.get("text")
 
 
-def _heard_before(tracker: Tracker) -> bool:
-    """Whether Rasa has already had this very message, and not only just now."""
-    identity = _id_of(tracker.latest_message)
-    heard = [event for event in tracker.events if event["event"] == "user" and _id_of(event) == identity]
-    return identity is not None and len(heard) > 1
-
-
-def _spoken_already(tracker: Tracker) -> bool:
-    """Whether something was said since the newest message."""
-    since = []
-    for event in reversed(tracker.events):
-        if event["event"] == "user":
-            break
-        since.append(event["event"])
-    return "bot" in since
+def _id_of(message: dict[str, Any]) -> Any:
+    return (message.get("metadata") or {}).get("message_id")
 
 
 def _said(tracker: Tracker, metadata: dict[str, Any]) -> Said:
@@ -165,4 +169,5 @@ def all_actions() -> Iterable[Action]:
         TurningAction("action_talk_to_person", lambda w, a, s, i: turning.talk_to_person(w, a, s)),
         TurningAction("action_go_back", lambda w, a, s, i: turning.go_back(w, a)),
         TurningAction("action_start_again", lambda w, a, s, i: turning.start_again(w, a)),
+        ResumeAction(),
     )

@@ -76,6 +76,10 @@ class Assessment:
         """The circumstances that are really known: without those that were skipped."""
         return {code: value for code, value in self.circumstances.items() if value != SKIPPED}
 
+    def is_between_steps(self) -> bool:
+        """Whether what comes next needs no word from the resident: a turn that ends here broke off."""
+        return self.stage in ("planning", "agreeing") or (self.stage == "consent" and self.asking is None)
+
     def at_risk_crises(self) -> list[str]:
         """Kinds of crisis answered in this conversation that the resident did not wave off."""
         return [crisis["kind"] for crisis in self.crises if not crisis.get("waved_off")]

@@ -124,14 +124,41 @@ class Answering:
         self, conversation: Conversation, message: StoredMessage, payload: str, extra: dict[str, Any]
     ) -> Replies:
         metadata = {"message_id": message.id, "parts": message.parts, "language": conversation.language, **extra}
+        begun = await self._was_begun(conversation, message)
+        said = [] if begun else await self._whole_answer(conversation, payload, metadata)
+        said = said or await self._resumed(conversation, metadata)
+        said = said or await self._whole_answer(conversation, payload, metadata)
+        if not said:
+            raise BotSilent("Our helper had nothing to say, twice.")
+        return said
+
+    async def _was_begun(self, conversation: Conversation, message: StoredMessage) -> bool:
+        """Whether this message was worked on before, by somebody who then died or gave up."""
+        if message.attempts:
+            return True
+        assessment = await asyncio.to_thread(load_assessment, self._database, conversation.id)
+        return bool(assessment.done.get("message") == message.id)
+
+    async def _whole_answer(self, conversation: Conversation, payload: str, metadata: dict[str, Any]) -> Replies:
+        """What Rasa says; nothing when the turn broke off, by silence, before its last step or on the way to us."""
         try:
-            return await self._rasa.say(conversation.id, payload, metadata)
-        except BotSilent:  # the answer may have been lost on its way to us, and the actions remember it
-            assessment = await asyncio.to_thread(load_assessment, self._database, conversation.id)
-            said = replies_of(assessment, message.id)
-            if not said:
-                raise
-            return said
+            said = await self._rasa.say(conversation.id, payload, metadata)
+        except BotSilent:
+            return []
+        assessment = await asyncio.to_thread(load_assessment, self._database, conversation.id)
+        lost = [reply for reply in replies_of(assessment, metadata["message_id"]) if reply not in said]
+        return [] if lost or assessment.is_between_steps() else said
+
+    async def _resumed(self, conversation: Conversation, metadata: dict[str, Any]) -> Replies:
+        """What the actions say to a message whose turn broke off, once it is finished; nothing if they never had it.
+
+        Rasa stands afterwards where the assessment does. Raises BotNotAnswering.
+        """
+        await self._rasa.say(conversation.id, "/resume", metadata)
+        assessment = await asyncio.to_thread(load_assessment, self._database, conversation.id)
+        if assessment.is_between_steps():
+            raise BotSilent("The turn broke off once more.")
+        return replies_of(assessment, metadata["message_id"])
 
     def _assess(self, identity: str, change: Any) -> None:
         assessment = load_assessment(self._database, identity)

@@ -1,6 +1,7 @@
 """The edge's turns with a Rasa of our own making: what fails is kept, tried again, and never blocks for ever."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,16 +25,24 @@ class FakeRasa:
         self.failing: set[str] = set()
         self.well = True
         self.silent = self.away = False
+        self.resume: Callable[[str], object] | None = lambda sender: None  # what the actions do then
+        self.hears: Callable[[str], object] = lambda sender: None
         self.said: list[tuple[str, int]] = []
 
     async def say(self, sender: str, message: str, metadata: dict[str, Any]) -> list[dict[str, Any]]:
         self.said.append((message, metadata["message_id"]))
         if self.away:
             raise BotAway("slow")
+        if message == "/resume":
+            if self.resume is None:
+                raise BotSilent("the actions are away")
+            self.resume(sender)
+            return [Reply("resumed", "").as_json()]
         if self.silent:
             raise BotSilent("nothing")
         if message in self.failing:
             raise BotNotAnswering("down")
+        self.hears(sender)
         return [{"kind": "text", "text": f"heard {message}", "ask": None, "choices": [], "data": {}}]
 
     async def ready(self) -> bool:
@@ -122,6 +131,62 @@ def test_an_answer_that_was_lost_on_its_way_is_found_with_the_assessment(turns: 
     rasa.silent = True
     assert choose(turns, (identity, token), "start_again") == ["Your plan"]
     assert "nothing is lost" in choose(turns, (identity, token), "talk_to_person")[-1], "the next one has no answer yet"
+
+
+def saved(turns: Turns, identity: str, stage: str, message_id: int, *told: str) -> None:
+    """What the actions have done for a message: where they stand, and what each of them said."""
+    actions = {f"action_{n}": [[Reply("text", text).as_json()], []] for n, text in enumerate(told)}
+    assessment = Assessment(stage=stage, done={"message": message_id, "actions": actions})
+    save_assessment(turns._database, identity, assessment, now=utc_now())
+
+
+def test_an_ordinary_turn_tells_rasa_nothing_about_where_it_stands(turns: Turns, rasa: FakeRasa) -> None:
+    identity, token, _ = turns.start("website")
+    assert choose(turns, (identity, token), "talk_to_person") == ["heard /talk_to_person"]
+    assert [said for said, _ in rasa.said] == ["/talk_to_person"]
+
+
+def test_where_rasa_stands_somewhere_else_it_is_told_and_asked_again(turns: Turns, rasa: FakeRasa) -> None:
+    identity, token, _ = turns.start("website")
+    rasa.silent = True
+
+    def back_in_step(_: str) -> None:
+        rasa.silent = False
+
+    rasa.resume = back_in_step
+    assert choose(turns, (identity, token), "talk_to_person") == ["heard /talk_to_person"]
+    assert [said for said, _ in rasa.said] == ["/talk_to_person", "/resume", "/talk_to_person"]
+
+
+@pytest.mark.parametrize("stage", ["planning", "agreeing", "consent"])
+def test_a_turn_that_broke_off_between_two_steps_is_finished(turns: Turns, rasa: FakeRasa, stage: str) -> None:
+    identity, token, _ = turns.start("website")
+    saved(turns, identity, stage, 1, "I heard that too.")
+    rasa.resume = lambda sender: saved(turns, sender, "choosing", 1, "I heard that too.", "Your plan")
+    assert choose(turns, (identity, token), "talk_to_person") == ["I heard that too.", "Your plan"]
+    assert [said for said, _ in rasa.said] == ["/resume"], "it is not said anew"
+
+
+def test_half_an_answer_is_none(turns: Turns, rasa: FakeRasa) -> None:
+    identity, token, _ = turns.start("website")
+    carried_out = []
+
+    def dies_in_the_middle(sender: str) -> None:
+        carried_out.append(sender)
+        saved(turns, sender, "choosing", 1, "heard /talk_to_person", "and this was lost on its way")
+
+    rasa.hears = dies_in_the_middle
+    told = choose(turns, (identity, token), "talk_to_person")
+    assert told == ["heard /talk_to_person", "and this was lost on its way"]
+    assert len(carried_out) == 1
+
+
+def test_while_the_actions_are_away_a_turn_that_broke_off_waits(turns: Turns, rasa: FakeRasa) -> None:
+    identity, token, _ = turns.start("website")
+    saved(turns, identity, "planning", 1, "I heard that too.")
+    rasa.resume, rasa.well = None, False
+    assert "nothing is lost" in choose(turns, (identity, token), "talk_to_person")[-1]
+    assert [row["status"] for row in rows(turns._database, t.message)] == ["waiting"]
 
 
 def test_a_bot_that_is_slow_for_hours_sets_nothing_aside(turns: Turns, rasa: FakeRasa) -> None:

@@ -1,16 +1,20 @@
-"""A message that Rasa hears again after a crash: what was done is said again, and no other step is taken with it."""
+"""After a crash: what was done for a message is said again, and Rasa is told where the conversation stands."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
 
 from actions import steps
-from actions.steps import StepAction
+from actions.steps import ResumeAction, StepAction
 from casework.assessment import Assessment
+from casework.assessments import save_assessment
 from casework.replies import Reply
 from casework.work import Said, Work
+from foundation.clock import utc_now
 from foundation.database import Database, metadata
 from foundation.settings import get_settings
 
@@ -54,17 +58,25 @@ def test_the_same_action_repeats_what_it_said(here: None) -> None:
     assert taken == ["action_assess", "action_assess"]
 
 
-def test_when_rasa_has_moved_on_no_other_step_is_taken(here: None) -> None:
-    taken: list[str] = []
-    act("action_assess", tracker(heard(1)), taken)
-    assert act("action_confirm_needs", tracker(heard(1), heard(1)), taken) == ["action_assess 1"]
-    spoken = {"event": "bot", "text": "action_assess 1"}
-    assert act("action_use_plan", tracker(heard(1), heard(1), spoken), taken) == [], "it is said once"
-    assert taken == ["action_assess"]
-
-
 def test_a_second_action_of_the_same_turn_is_taken(here: None) -> None:
     taken: list[str] = []
     act("action_assess", tracker(heard(1)), taken)
     assert act("action_make_plan", tracker(heard(1)), taken) == ["action_make_plan 2"]
     assert taken == ["action_assess", "action_make_plan"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "asking", "answer"),
+    [("asking", "tenure", None), ("consent", "housing", None), ("consent", None, "done"), ("planning", None, None)],
+)
+def test_rasa_is_told_where_the_conversation_stands(
+    here: None, stage: str, asking: str | None, answer: str | None
+) -> None:
+    save_assessment(steps._database(), "resident", Assessment(stage=stage, asking=asking), now=utc_now())
+    dispatcher = CollectingDispatcher()
+    events = asyncio.run(ResumeAction().run(dispatcher, tracker(heard(1)), {}))
+    slots = {event["name"]: event["value"] for event in events if event["event"] == "slot"}
+    assert slots["stage"] == stage
+    assert slots["consent_answer"] == answer, "when all agencies were asked about the form is complete at once"
+    assert {"event": "active_loop", "timestamp": None, "name": None} in events
+    assert [said["custom"]["kind"] for said in dispatcher.messages] == ["resumed"]
