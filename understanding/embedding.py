@@ -1,5 +1,6 @@
 """Sentence embeddings: all-MiniLM-L6-v2, int8, on ONNX Runtime with one thread."""
 
+import hashlib
 import importlib.util
 from dataclasses import dataclass
 from functools import cache
@@ -45,6 +46,11 @@ def _file_of(package: str, name: str) -> Path:
     if path is None or not path.is_file():
         raise ModelsMissing(f"The language model is not installed: {package} has no {name}.")
     return path
+
+
+def digest_of_model() -> str:
+    """What tells this language model from any other. Raises ModelsMissing."""
+    return hashlib.sha256(_file_of(*MODEL_PLACE).read_bytes()).hexdigest()
 
 
 class Encoder:

@@ -33,10 +33,15 @@ def models_folder() -> Path:
     return Path(os.environ.get("FRONTDOOR_MODELS") or ROOT / "var" / "models" / "understanding")
 
 
-def dense_figures(embedded: Embedded, extra: list[float], clauses: list[tuple[int, int]]) -> Matrix:
+def meaning_of(embedded: Embedded, clauses: list[tuple[int, int]]) -> Matrix:
+    """(2, 384): the whole text, and the loudest of its clauses."""
+    return np.stack([embedded.vector, loudest(embedded, clauses)]).astype(np.float32)
+
+
+def dense_figures(meaning: Matrix, extra: list[float]) -> Matrix:
     """384 + extra + 384 figures, scaled as the Gaussian kernel sees them."""
     phrases = np.array(extra, dtype=np.float32) * PHRASES
-    return np.concatenate([embedded.vector, phrases, loudest(embedded, clauses) * LOUDEST]).astype(np.float32)
+    return np.concatenate([meaning[0], phrases, meaning[1] * LOUDEST]).astype(np.float32)
 
 
 def nearness(some: Matrix, others: Matrix) -> Matrix:
@@ -82,7 +87,7 @@ class Heads:
     def look(self, words: Words, embedded: Embedded, extra: list[float]) -> Seen:
         """Compare one text with all examples."""
         buckets, values = weigh(hashed_counts(words), self.rarity)
-        dense = dense_figures(embedded, extra, clauses_of(words.text)) @ self.axes
+        dense = dense_figures(meaning_of(embedded, clauses_of(words.text)), extra) @ self.axes
         squares = self.lengths + float(dense @ dense) - 2 * (self.seen @ dense)
         near = np.exp(-SHARPNESS * np.maximum(squares, 0)).astype(np.float32)
         raw = self.bias + near @ self.weights + self.sparse[:, buckets] @ values

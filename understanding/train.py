@@ -2,41 +2,33 @@
 
 import hashlib
 import json
-import multiprocessing
-import os
 import sys
-from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
 from foundation.errors import FrontDoorError
 from foundation.needs import CRISIS_KINDS, NEEDS
 from understanding.alarm import alarms_in, crisis_chance
-from understanding.embedding import encoder
-from understanding.evidence import evidence_in
+from understanding.describing import Figures, describe
 from understanding.examples import Example, example_files, read_examples
-from understanding.features import BUCKETS, hashed_counts, weigh
-from understanding.heads import ABOUT, ROOT, WEIGHTS, dense_figures, models_folder, nearness, sure
-from understanding.reading import extra_features, said_of
+from understanding.heads import ABOUT, ROOT, WEIGHTS, models_folder, sure
+from understanding.meanings import keep_meanings, key_of, known_meanings
 from understanding.ridge import Matrix, best_threshold, calibrate, fit, folds_of, out_of_fold, recall_threshold
-from understanding.text import clauses_of, words_of
+from understanding.text import words_of
 
 FINGERPRINT = "fingerprint.txt"
 CRISIS_WEIGHT = 3.0
 FEWEST = 5
-AXES = 256
-A_WORKER = 500  # texts that are worth a process of their own, which has to load the encoder
 OFTEN_CRISIS = frozenset(
     ["domestic_abuse", "mental_health", "housing", "substance_misuse", "physical_health", "family_children"]
 )
 CODE = (
     "alarm",
+    "describing",
     "embedding",
     "evidence",
     "examples",
@@ -48,31 +40,6 @@ CODE = (
     "text",
     "train",
 )
-
-
-# The counts of a text's words and word parts, its dense figures, what its phrases say of each need.
-type Described = tuple[dict[int, float], Matrix, dict[str, tuple[bool, bool]]]
-
-
-@dataclass(frozen=True)
-class Figures:
-    """All examples as the heads see them: `dense` (n, 256) along `axes` (384 + extra + 384, 256).
-
-    `sparse` is (n, buckets), `rarity` (buckets).
-    `said` is (n, 2) for each need: whether a strong phrase and whether a detail stands in the text.
-    """
-
-    axes: Matrix
-    dense: Matrix
-    sparse: Any
-    rarity: Matrix
-    said: dict[str, Matrix]
-
-    def kernel(self, rows: NDArray[np.int64]) -> Matrix:
-        """(rows, rows): how alike each two of these examples are."""
-        dense, sparse = self.dense[rows], self.sparse[rows]
-        shared: Matrix = (sparse @ sparse.T).toarray().astype(np.float32)
-        return nearness(dense, dense) + shared
 
 
 @dataclass(frozen=True)
@@ -103,44 +70,6 @@ def up_to_date(folder: Path) -> bool:
     return kept and mark.is_file() and mark.read_text(encoding="utf-8").strip() == fingerprint()
 
 
-def describe_one(text: str) -> Described:
-    """All that the heads see of one text."""
-    words = words_of(text)
-    dense = dense_figures(encoder().encode(text), extra_features(words), clauses_of(text))
-    return hashed_counts(words), dense, said_of(evidence_in(words))
-
-
-def describe(texts: list[str]) -> Figures:
-    """The figures of all texts, worked out on every processor."""
-    counts, dense, said = zip(*_each(texts), strict=True)
-    frequency = np.zeros(BUCKETS, dtype=np.float32)
-    for some in counts:
-        frequency[list(some)] += 1
-    rarity = (np.log((1 + len(texts)) / (1 + frequency)) + 1).astype(np.float32)
-    weighed = [weigh(some, rarity) for some in counts]
-    ends = np.cumsum([0, *(len(buckets) for buckets, _ in weighed)])
-    values, places = np.concatenate([v for _, v in weighed]), np.concatenate([b for b, _ in weighed])
-    sparse = csr_matrix((values, places, ends), shape=(len(texts), BUCKETS))
-    phrases = {code: np.array([one[code] for one in said], dtype=np.float32) for code in NEEDS}
-    whole = np.array(dense, dtype=np.float32)
-    axes = main_axes(whole)
-    return Figures(axes, whole @ axes, sparse, rarity, phrases)
-
-
-def _each(texts: list[str]) -> Iterable[Described]:
-    workers = min(os.cpu_count() or 1, len(texts) // A_WORKER)
-    if workers < 2:
-        return map(describe_one, texts)
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return list(pool.map(describe_one, texts, chunksize=50))
-
-
-def main_axes(dense: Matrix) -> Matrix:
-    """(figures, 256): the directions in which the examples differ most; distances along them say as much."""
-    _, directions = np.linalg.eigh(np.cov(dense, rowvar=False))
-    return directions[:, ::-1][:, :AXES].astype(np.float32)
-
-
 def plainly_none(example: Example) -> bool:
     """Whether a message labelled for needs alone counts as no crisis: no need or phrase that may hide one."""
     return not OFTEN_CRISIS & (example.needs or frozenset()) and not any(
@@ -168,7 +97,10 @@ def crisis_task(examples: list[Example]) -> Task:
 def train(folder: Path) -> dict[str, float]:
     """Train every head into `folder`; gives the thresholds. Raises ExamplesBroken, ModelsMissing."""
     examples = read_examples(example_files())
-    figures = describe([example.text for example in examples])
+    texts = [example.text for example in examples]
+    known = known_meanings(folder)
+    figures, meant = describe(texts, [known.get(key_of(text)) for text in texts])
+    keep_meanings(folder, texts, meant)
     fold, silent = folds_of(examples), np.zeros((len(examples), 2), dtype=np.float32)
     columns: list[Matrix] = []
     biases: list[float] = []
