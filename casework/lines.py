@@ -88,7 +88,7 @@ def take_in(database: Database, items: Iterable[Incoming | Fate], *, language: s
     told = list(items)
     fates = [item for item in told if isinstance(item, Fate)]
     messages = [item for item in told if isinstance(item, Incoming)]
-    with database.writing() as db:
+    with database.writing(ahead=True) as db:
         for fate in sorted(fates, key=lambda fate: (fate.reference or "", fate.provider_id or "")):
             note_receipt(
                 db,

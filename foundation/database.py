@@ -7,9 +7,10 @@ in sixteen wait 1.6 s, the kernel's lock queue is fair and brings that to tens o
 import fcntl
 import json
 import os
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,7 @@ class Database:
         self.dialect = self.url.get_backend_name()
         if self.dialect == "postgresql":
             self.url = self.url.set(drivername="postgresql+psycopg")
+        self._queue = threading.Lock()
         self._lock_path: str | None = None
         if self.dialect == "sqlite" and self.url.database:
             path = Path(self.url.database)
@@ -113,10 +115,13 @@ class Database:
             connection.rollback()
 
     @contextmanager
-    def writing(self) -> Iterator[sa.Connection]:
-        """One transaction: commits at the end, rolls back on any error."""
+    def writing(self, *, ahead: bool = False) -> Iterator[sa.Connection]:
+        """One transaction: commits at the end, rolls back on any error.
+
+        This process writes one at a time; `ahead` goes past those who wait for that: somebody outside is waiting.
+        """
         # A turn is taken last and given back first: what a connection costs, nobody else need wait for.
-        with self.engine.connect() as connection, self._turn():
+        with self.engine.connect() as connection, nullcontext() if ahead else self._queue, self._turn():
             if self.dialect == "sqlite":
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             with _ended(connection):

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
 from foundation.needs import NEEDS
-from understanding.embedding import encoder
+from understanding.embedding import encoder, meaning_of
 from understanding.evidence import evidence_in
 from understanding.features import BUCKETS, hashed_counts, weigh
-from understanding.heads import dense_figures, meaning_of, nearness
+from understanding.heads import dense_figures, nearness
 from understanding.reading import extra_features, said_of
 from understanding.ridge import Matrix
 from understanding.text import clauses_of, words_of

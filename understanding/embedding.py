@@ -39,6 +39,11 @@ def loudest(embedded: Embedded, clauses: list[tuple[int, int]]) -> NDArray[np.fl
     return np.max(means, axis=0).astype(np.float32) if means else embedded.vector
 
 
+def meaning_of(embedded: Embedded, clauses: list[tuple[int, int]]) -> NDArray[np.float32]:
+    """(2, 384): the whole text, and the loudest of its clauses."""
+    return np.stack([embedded.vector, loudest(embedded, clauses)]).astype(np.float32)
+
+
 def _file_of(package: str, name: str) -> Path:
     """A file of an installed package, found without importing the package."""
     spec = importlib.util.find_spec(package)

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from understanding.embedding import SIZE, Embedded, loudest
+from understanding.embedding import SIZE, Embedded, meaning_of
 from understanding.features import hashed_counts, weigh
 from understanding.results import ModelsMissing
 from understanding.text import Words, clauses_of
@@ -31,11 +32,6 @@ Matrix = NDArray[np.float32]
 def models_folder() -> Path:
     """FRONTDOOR_MODELS, or var/models/understanding of this checkout."""
     return Path(os.environ.get("FRONTDOOR_MODELS") or ROOT / "var" / "models" / "understanding")
-
-
-def meaning_of(embedded: Embedded, clauses: list[tuple[int, int]]) -> Matrix:
-    """(2, 384): the whole text, and the loudest of its clauses."""
-    return np.stack([embedded.vector, loudest(embedded, clauses)]).astype(np.float32)
 
 
 def dense_figures(meaning: Matrix, extra: list[float]) -> Matrix:
@@ -123,7 +119,12 @@ def load_heads(folder: Path) -> Heads:
 
 @cache
 def heads() -> Heads:
-    """The heads of this process. Raises ModelsMissing."""
+    """The heads of this process. Raises ModelsMissing.
+
+    From here on NumPy's sums use one thread: for one message a second one saves nothing, and spins while it waits
+    (29 ms of processor time where one thread takes 16, and four times that when the processors are busy).
+    """
+    threadpool_limits(1, user_api="blas")
     return load_heads(models_folder())
 
 

@@ -11,7 +11,7 @@ from understanding.heads import ROOT
 from understanding.ridge import Matrix
 
 KEPT = "meanings.npz"
-CODE = ("embedding", "heads", "text")
+CODE = ("embedding", "text")
 
 
 def known_meanings(folder: Path) -> dict[bytes, Matrix]:
