@@ -15,13 +15,18 @@ LOOK_EVERY_SECONDS = 1.0
 class Hands[Thing]:
     """`take(limit)` finds up to so many things to do and takes them from everybody else, `do(thing)` does one.
 
-    `wake` says that there is something new; without it, it is looked for every second.
+    At most `most` are done at one moment. `wake` says that there is something new; without it, it is looked for every
+    second.
     """
 
     def __init__(
-        self, take: Callable[[int], Awaitable[Sequence[Thing]]], do: Callable[[Thing], Awaitable[object]]
+        self,
+        take: Callable[[int], Awaitable[Sequence[Thing]]],
+        do: Callable[[Thing], Awaitable[object]],
+        *,
+        most: int = MOST,
     ) -> None:
-        self._take, self._do = take, do
+        self._take, self._do, self._most = take, do, most
         self._busy = 0
         self.wake = asyncio.Event()
 
@@ -30,7 +35,7 @@ class Hands[Thing]:
         async with asyncio.TaskGroup() as group:
             while True:
                 self.wake.clear()
-                found = await self._found(MOST - self._busy)
+                found = await self._found(self._most - self._busy)
                 self._busy += len(found)
                 for thing in found:
                     group.create_task(self._one(thing))
