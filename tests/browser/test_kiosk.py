@@ -120,7 +120,8 @@ def test_the_whole_story_by_touch_and_every_screen_of_it(kiosk: Page) -> None:
     found += faults(kiosk)
     type_keys(kiosk, "482")
     touch(kiosk, "Continue")
-    expect(kiosk.get_by_role("heading", level=1)).to_contain_text("Your visit is on")
+    today_or_later = re.compile("Welcome|Your visit is on")  # the first free time may be later today
+    expect(kiosk.get_by_role("heading", level=1)).to_have_text(today_or_later)
     found += faults(kiosk)
     assert not found
     assert not errors
