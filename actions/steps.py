@@ -117,7 +117,7 @@ class ResumeAction(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Leave whatever form Rasa is in, and stand where the assessment does."""
         assessment = await asyncio.to_thread(load_assessment, _database(), tracker.sender_id)
-        dispatcher.utter_message(json_message=Reply("resumed", "").as_json())
+        dispatcher.utter_message(json_message={"kind": "resumed"})
         complete = assessment.stage == "consent" and assessment.asking is None
         events = [ActiveLoop(None), SlotSet("requested_slot", None), SlotSet("stage", assessment.stage)]
         return [*events, *_empty_answers(), *([SlotSet("consent_answer", DONE)] if complete else [])]
