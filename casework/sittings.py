@@ -5,6 +5,7 @@ import secrets
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from casework import tables as t
 from casework.conversations import Conversation, ConversationNotFound, insert_conversation, load_conversation
@@ -16,16 +17,25 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def start_conversation(database: Database, *, channel: str, now: datetime) -> tuple[str, str]:
-    """A new conversation in the language spoken now: its id and the secret token of its first sitting."""
-    with database.writing() as db:
-        identity = insert_conversation(db, channel=channel, language=spoken(), now=now)
-        return identity, insert_sitting(db, identity, channel=channel, now=now)
+def start_conversation(database: Database, *, channel: str, now: datetime, token: str | None = None) -> tuple[str, str]:
+    """A new conversation in the language spoken now: its id and the secret token of its first sitting.
+
+    With a `token` that has opened a conversation already, it is that one: the same first form was sent again.
+    """
+    try:
+        with database.writing() as db:
+            identity = insert_conversation(db, channel=channel, language=spoken(), now=now)
+            return identity, insert_sitting(db, identity, channel=channel, now=now, token=token)
+    except IntegrityError:
+        begun = None if token is None else _opened_by(database, token)
+        if begun is None or token is None:
+            raise
+        return begun, token
 
 
-def insert_sitting(db: sa.Connection, identity: str, *, channel: str, now: datetime) -> str:
+def insert_sitting(db: sa.Connection, identity: str, *, channel: str, now: datetime, token: str | None = None) -> str:
     """One more sitting at this conversation; its token, of which only a hash is kept."""
-    token = secrets.token_urlsafe(32)
+    token = token or secrets.token_urlsafe(32)
     values = {"conversation_id": identity, "channel": channel, "opened_at": now, "seen_at": now}
     db.execute(t.sitting.insert().values(token_hash=_hash(token), **values))
     return token
@@ -33,12 +43,16 @@ def insert_sitting(db: sa.Connection, identity: str, *, channel: str, now: datet
 
 def let_in(database: Database, identity: str, token: str) -> Conversation:
     """The conversation, if the token opens it. Raises ConversationNotFound."""
-    query = sa.select(t.sitting.c.conversation_id).where(t.sitting.c.token_hash == _hash(token))
-    with database.reading() as db:
-        found = db.execute(query).scalar_one_or_none()
-    if found is None or found != identity:
+    if _opened_by(database, token) != identity:
         raise ConversationNotFound("We cannot find that conversation.")
     return load_conversation(database, identity)
+
+
+def _opened_by(database: Database, token: str) -> str | None:
+    query = sa.select(t.sitting.c.conversation_id).where(t.sitting.c.token_hash == _hash(token))
+    with database.reading() as db:
+        found: str | None = db.execute(query).scalar_one_or_none()
+    return found
 
 
 def end_sitting(database: Database, token: str) -> None:

@@ -75,11 +75,14 @@ async def send(request: Request) -> Response:
 
 async def take(edge: Edge, sitting: Sitting | None, sent: Sent, channel: str) -> Sitting:
     """Take one form's message in; the first opens a sitting. Raises ConversationNotFound."""
+    turn = sent.turn
     if sitting is None:
-        identity, token, _ = await edge.in_thread(edge.turns.start, channel)
+        turn = turn or 0  # whoever has no conversation yet looks at its beginning
+        opened_by = edge.sittings.token_of(sent.opening, f"{sent.text}\n{sent.choice}")
+        identity, token, _ = await edge.in_thread(edge.turns.start, channel, opened_by)
         sitting = Sitting(identity, token)
     await edge.turns.take(
-        sitting.conversation, sitting.token, text=sent.text, choice=sent.choice, parts=sent.parts, turn=sent.turn
+        sitting.conversation, sitting.token, text=sent.text, choice=sent.choice, parts=sent.parts, turn=turn
     )
     return sitting
 

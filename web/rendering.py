@@ -19,6 +19,6 @@ def page(request: Request, template: str, *, status: int = 200, **context: objec
         "demonstration": edge.settings.demonstration,
         "hub": edge.hub,
     }
-    values = {"csrf": edge.sittings.csrf(request), **context}
+    values = {"csrf": edge.sittings.csrf(request), "opening": edge.sittings.opening, **context}
     html = make_environment().get_template(template).render(place=place, path=request.url.path, **values)
     return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store"})

@@ -3,6 +3,8 @@
 import hashlib
 import hmac
 import json
+import secrets
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -11,7 +13,7 @@ from starlette.responses import Response
 
 from foundation.settings import Settings
 
-CHAT, VISIT, DESK, EMBEDDED = "sitting", "visit", "desk", "embedded"
+CHAT, VISIT, DESK, EMBEDDED, OPENING = "sitting", "visit", "desk", "embedded", "opening"
 # A laptop that was closed in the evening finds its conversation in the morning; a browser that brings back the cookies
 # of its last windows does not find it next week.
 CHAT_SECONDS = 24 * 3600
@@ -73,6 +75,20 @@ class Sittings:
     def chat(self, request: Request) -> Sitting | None:
         """The conversation of this browser, if it was used in the last day."""
         return sitting_in(self.read(request, CHAT, seconds=CHAT_SECONDS))
+
+    def opening(self) -> str:
+        """The mark of one showing of a first page: the same form sent twice opens one conversation."""
+        return self.seal(OPENING, secrets.token_urlsafe(16))
+
+    def token_of(self, opening: str, said: str) -> str | None:
+        """The token that a first form opens its conversation with; None where its page bears no mark of today.
+
+        What was said is part of it: whoever knows a mark alone cannot come into the conversation that it opened.
+        """
+        if self.unseal(OPENING, opening, seconds=CHAT_SECONDS) is None:
+            return None
+        digest = hmac.new(self._secret.encode(), json.dumps([OPENING, opening, said]).encode(), hashlib.sha256).digest()
+        return urlsafe_b64encode(digest).decode().rstrip("=")
 
     def csrf(self, request: Request) -> str:
         """A token tied to this browser's cookies, to be sent back with every form."""

@@ -17,12 +17,16 @@ TYPED = ("postcode", "phone", "name", "age", "numbers")
 
 @dataclass(frozen=True)
 class Sent:
-    """One form of the conversation. `parts` is None where no parts were shown; `turn` is the page's own."""
+    """One form of the conversation. `parts` is None where no parts were shown; `turn` is the page's own.
+
+    `opening` is the mark of a first page, see Sittings.opening.
+    """
 
     text: str
     choice: str
     parts: list[str] | None
     turn: int | None
+    opening: str = ""
 
     @property
     def empty(self) -> bool:
@@ -36,7 +40,8 @@ def read_form(form: FormData) -> Sent:
     choice = "" if clean(text) else choice
     parts = [str(part) for part in form.getlist("part")] if form.get("parts_shown") and choice == "yes" else None
     turn = str(form.get("turn") or "")
-    return Sent(text, choice, parts, int(turn) if turn.isdigit() else None)
+    opening = str(form.get("opening") or "")
+    return Sent(text, choice, parts, int(turn) if turn.isdigit() else None, opening)
 
 
 def standing(conversation: Conversation, messages: Sequence[StoredMessage], *, help_phone: str) -> dict[str, Any]:

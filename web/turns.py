@@ -64,9 +64,12 @@ class Turns:
         self._answering = Answering(database, rasa, ways)
         self._while_well: Counter[int] = Counter()
 
-    def start(self, channel: str) -> tuple[str, str, Replies]:
-        """A new conversation: id, token and the welcome, which needs nobody to be awake but us."""
-        identity, token = start_conversation(self._database, channel=channel, now=utc_now())
+    def start(self, channel: str, token: str | None = None) -> tuple[str, str, Replies]:
+        """A new conversation: id, token and the welcome, which needs nobody to be awake but us.
+
+        With a `token` that has opened one already, it is that conversation.
+        """
+        identity, token = start_conversation(self._database, channel=channel, now=utc_now(), token=token)
         return identity, token, [Reply("text", words("welcome.text")).as_json()]
 
     async def take(

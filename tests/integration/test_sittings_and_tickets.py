@@ -64,6 +64,31 @@ def test_a_sitting_opens_its_own_conversation_and_no_other(database: Database) -
     assert token not in str(rows(database, t.sitting)), "only its hash is kept"
 
 
+def test_what_opened_a_conversation_opens_it_again_until_its_sitting_ends(database: Database) -> None:
+    first, token = start_conversation(database, channel="website", now=NOW, token="a first form")
+    assert start_conversation(database, channel="website", now=NOW, token="a first form") == (first, token)
+    assert len(rows(database, t.conversation)) == 1
+    assert start_conversation(database, channel="website", now=NOW, token="another")[0] != first
+    end_sitting(database, token)
+    assert start_conversation(database, channel="website", now=NOW, token="a first form")[0] != first
+
+
+def begin(database: Database, token: str) -> str:
+    return start_conversation(database, channel="website", now=NOW, token=token)[0]
+
+
+@pytest.mark.race
+def test_a_first_form_that_is_sent_twice_at_once_opens_one_conversation(database: Database) -> None:
+    for number in range(5):
+        assert len(set(in_processes(database, begin, [(f"form {number}",)] * 4))) == 1
+    assert len(rows(database, t.conversation)) == 5
+
+
+@pytest.mark.race
+def test_negative_control_without_the_forms_mark_each_opens_its_own(database: Database) -> None:
+    assert len(set(in_processes(database, begin, [("",)] * 4))) == 4
+
+
 def test_ending_one_sitting_leaves_the_others(database: Database) -> None:
     identity, first = start(database)
     second = sit_down(database, identity)

@@ -53,3 +53,22 @@ def test_a_forged_or_foreign_sitting_opens_nothing(sittings: Sittings) -> None:
     sealed = sittings.seal("visit", ["c1", "secret"])
     assert sittings.chat(browser(sitting=sealed)) is None
     assert sittings.chat(browser(sitting="x.y.z")) is None
+
+
+def test_the_same_first_form_has_the_same_token_and_another_one_another(
+    sittings: Sittings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark, other = sittings.opening(), sittings.opening()
+    token = sittings.token_of(mark, "I am behind with the rent")
+    assert token is not None
+    assert token == sittings.token_of(mark, "I am behind with the rent")
+    assert token not in (
+        sittings.token_of(mark, "hello"),
+        sittings.token_of(other, "I am behind with the rent"),
+    ), "who knows a mark, but not what was said, does not come in"
+    assert sittings.token_of("", "hello") is sittings.token_of("forged", "hello") is None
+    assert sittings.token_of(sittings.seal(CHAT, "x"), "hello") is None
+
+    now = time.time()
+    monkeypatch.setattr("itsdangerous.timed.time.time", lambda: now + CHAT_SECONDS + 60)
+    assert sittings.token_of(mark, "hello") is None
