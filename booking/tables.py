@@ -210,7 +210,7 @@ disruption = sa.Table(
     metadata,
     sa.Column("id", sa.String(32), primary_key=True),
     sa.Column("hub", sa.ForeignKey("hub.id"), nullable=False),
-    sa.Column("whom", sa.String(96), nullable=False),  # adviser:ID, room:ID, hub
+    sa.Column("whom", sa.String(96), nullable=False),  # adviser:ID, room:ID, hub, rota (it was changed)
     sa.Column("first_cell", sa.Integer, nullable=False),
     sa.Column("end_cell", sa.Integer, nullable=False),
     sa.Column("note", sa.String(200), nullable=False, server_default=""),
@@ -225,7 +225,7 @@ disrupted_visit = sa.Table(
     metadata,
     sa.Column("disruption", sa.ForeignKey("disruption.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("visit", sa.String(6), primary_key=True),
-    # same_time, moved_leg, moved_visit, by_hand (nothing fits: a person rings)
+    # same_time, moved_leg, moved_visit, by_hand (nothing fits: a person rings); waiting: a "rota" one, not settled yet
     sa.Column("what", sa.String(12), nullable=False),
     sa.Column("at", Instant, nullable=False),
 )

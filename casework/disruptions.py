@@ -1,5 +1,6 @@
 """Something at the hub breaks: its visits are settled, everyone concerned is told once, and cases keep a line of it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 
 from booking.disruptions import settling
 from booking.disruptions.planning import BY_HAND
+from booking.disruptions.reseating import reseat_lost
 from booking.disruptions.settling import Settled, TellOf
 from booking.tables import disrupted_visit, disruption, visit
 from booking.visits.model import Tell, Visit
@@ -55,6 +57,16 @@ def report_disruption(database: Database, broken: Broken, *, by: str, now: datet
         database, broken.whom, broken.first, broken.end, note=broken.note, by=by, now=now, hub_id=broken.hub,
         tell=_teller(ways, now),
     )  # fmt: skip
+
+
+def reseat_broken(
+    database: Database, hub: str, references: Collection[str], *, by: str, now: datetime, ways: Ways = NOBODY
+) -> Settled:
+    """Find another place for those of these visits that a change of the rota broke; `by` is who says so.
+
+    Told and noted as of what breaks. Raises DisruptionNotPossible where none of them needs a place.
+    """
+    return reseat_lost(database, hub, references, by=by, now=now, tell=_teller(ways, now))
 
 
 def go_on(database: Database, *, now: datetime, ways: Ways = NOBODY) -> int:

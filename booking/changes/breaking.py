@@ -71,7 +71,7 @@ def broken(planned: Sequence[Planned], before: Standing, after: Standing, *, nat
     days = sorted({to_london(each.leg.start).date() for each in planned})
     if not days:
         return []
-    was, will_be = _Ground(before, days, nation), _Ground(after, days, nation)
+    was, will_be = Ground(before, days, nation), Ground(after, days, nation)
     found = []
     for each in sorted(planned, key=lambda one: (one.leg.start, one.reference, one.hold, one.number)):
         why = will_be.lacks(each)
@@ -87,8 +87,8 @@ def broken(planned: Sequence[Planned], before: Standing, after: Standing, *, nat
     return found
 
 
-class _Ground:
-    """What a hub's rules give on some days."""
+class Ground:
+    """What a hub's rules give on some days: who is there, and which rooms are open."""
 
     def __init__(self, standing: Standing, days: Sequence[date], nation: str) -> None:
         self.people: Mapping[str, Person] = {person.id: person for person in standing.people if person.active}

@@ -108,10 +108,13 @@ def standing_of(db: sa.Connection, hub_id: str) -> Standing:
 
 def _booked(db: sa.Connection, now: datetime) -> list[Planned]:
     """The legs of booked visits that are not over."""
+    return booked_where(db, leg.c.finish > now, leg.c.state.in_(("planned", "begun")))
+
+
+def booked_where(db: sa.Connection, *where: sa.ColumnElement[bool]) -> list[Planned]:
+    """The legs of booked visits that `where` (of `leg` and `visit`) picks."""
     rows = db.execute(
-        sa.select(leg, visit.c.resident, visit.c.wishes)
-        .join_from(leg, visit)
-        .where(visit.c.state == BOOKED, leg.c.finish > now, leg.c.state.in_(("planned", "begun")))
+        sa.select(leg, visit.c.resident, visit.c.wishes).join_from(leg, visit).where(visit.c.state == BOOKED, *where)
     )
     names = ("agency", "service_id", "start", "finish", "adviser", "room", "room_label", "interpreter")
     return [

@@ -7,22 +7,29 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from booking.disruptions.lost import lost_legs
 from booking.disruptions.seats import Seat, Seated
 from booking.finding.asking import Days, hours_of, midnight, terms_of
 from booking.finding.ground import Ground, own_holds, read_ground, read_hub, read_stock
+from booking.openings import OpeningLeg
 from booking.progress.states import BEGUN, MISSED, PLANNED, Leg
 from booking.search.stock import Stock, Terms
-from booking.tables import disruption, leg, visit
+from booking.tables import disrupted_visit, disruption, leg, visit
 from booking.visits.model import Visit
 from booking.visits.statements import BOOKED
 from foundation.clock import CELL_SECONDS, cell_of, instant_of, to_london
 
 HUB = "hub"
+ROTA = "rota"  # a change of the rota took the ground from visits: which ones stands in `disrupted_visit`
+WAITING = "waiting"  # `what` of such a visit until it is settled
 
 
 @dataclass(frozen=True, kw_only=True)
 class Disruption:
-    """Something that broke: `whom` ("adviser:ID", "room:ID" or "hub") is not there in the cells [first, end)."""
+    """Something that broke: `whom` ("adviser:ID", "room:ID" or "hub") is not there in the cells [first, end).
+
+    Or the rota was changed ("rota"): `lost` are then the legs of one visit that have no ground any more.
+    """
 
     id: str
     hub: str
@@ -32,9 +39,12 @@ class Disruption:
     note: str
     by: str
     at: datetime
+    lost: tuple[OpeningLeg, ...] = ()
 
     def hits(self, each: Leg) -> bool:
         """Whether it takes something from a leg that is still to come or going on."""
+        if self.whom == ROTA:
+            return each.open and each.planned in self.lost
         apart = each.planned.cells.stop <= self.first or self.end <= each.planned.cells.start
         return each.open and not apart and (self.whom == HUB or self.whom in each.planned.resources)
 
@@ -58,6 +68,8 @@ def disruption_of(row: Mapping[str, Any]) -> Disruption:
 
 def visits_hit(db: sa.Connection, broken: Disruption, *, now: datetime) -> list[str]:
     """The references of the booked visits that it hits, the earliest first. What is over by `now` is not hit."""
+    if broken.whom == ROTA:
+        return _still_lost(db, broken, now=now)
     kind, _, name = broken.whom.partition(":")
     whom = {
         "adviser": (leg.c.adviser == name) | (leg.c.interpreter == name),
@@ -73,6 +85,20 @@ def visits_hit(db: sa.Connection, broken: Disruption, *, now: datetime) -> list[
         .order_by(visit.c.start, visit.c.reference)
     )
     return [row.reference for row in db.execute(found)]
+
+
+def _still_lost(db: sa.Connection, broken: Disruption, *, now: datetime) -> list[str]:
+    d = disrupted_visit.c
+    waiting = set(db.scalars(sa.select(d.visit).where(d.disruption == broken.id, d.what == WAITING)))
+    return list(lost_legs(db, broken.hub, now=now, only=waiting))
+
+
+def as_it_is(db: sa.Connection, broken: Disruption, reference: str, *, now: datetime) -> Disruption:
+    """`broken` with what a visit lacks by the rota as it is now, where it is the rota that was changed."""
+    if broken.whom != ROTA:
+        return broken
+    lost = lost_legs(db, broken.hub, now=now, only=(reference,)).get(reference, ())
+    return replace(broken, lost=tuple(each.leg for each in lost))
 
 
 @dataclass(frozen=True, kw_only=True)

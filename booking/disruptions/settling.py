@@ -14,7 +14,15 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from booking.disruptions.planning import BY_HAND, Remedy, remedy_for
-from booking.disruptions.reading import HUB, Disruption, disruption_in, disruption_of, visits_hit
+from booking.disruptions.reading import (
+    HUB,
+    WAITING,
+    Disruption,
+    as_it_is,
+    disruption_in,
+    disruption_of,
+    visits_hit,
+)
 from booking.disruptions.taking import take_out
 from booking.errors import OpeningTaken, VisitChanged, VisitOver
 from booking.progress.store import legs_in, take_visit
@@ -104,6 +112,9 @@ def settle(database: Database, name: str, *, now: datetime, tell: TellOf | None 
         if set(visits_hit(db, broken, now=now)) <= {outcome.reference for outcome in outcomes}:
             open_still = (disruption.c.id == name) & disruption.c.settled_at.is_(None)
             db.execute(sa.update(disruption).where(open_still).values(settled_at=now))
+            # Somebody was first with these: they have their place.
+            d = disrupted_visit.c
+            db.execute(sa.delete(disrupted_visit).where(d.disruption == name, d.what == WAITING))
         return Settled(disruption=broken, visits=outcomes)
 
 
@@ -150,9 +161,10 @@ def _settle_visit(
     for _ in range(TRIES):
         with database.reading() as db:
             found, legs = visit_in(db, reference), legs_in(db, reference)
-        if found.state != BOOKED or not any(broken.hits(leg) for leg in legs):
+            seen = as_it_is(db, broken, reference, now=now)
+        if found.state != BOOKED or not any(seen.hits(leg) for leg in legs):
             return  # somebody was first: it is cancelled, or elsewhere by now
-        if _try(database, broken, found, remedy_for(database, found, legs, broken, now=now), now=now, tell=tell):
+        if _try(database, broken, found, remedy_for(database, found, legs, seen, now=now), now=now, tell=tell):
             return
     # Others are always a little faster: a person settles it.
     _by_hand(database, broken, found, now=now, tell=tell)
@@ -211,7 +223,7 @@ def _outcomes(db: sa.Connection, name: str) -> tuple[Outcome, ...]:
     asked = (
         sa.select(d.visit, d.what, d.at)
         .outerjoin(visit, visit.c.reference == d.visit)
-        .where(d.disruption == name)
+        .where(d.disruption == name, d.what != WAITING)
         .order_by(visit.c.start, d.visit)
     )
     return tuple(Outcome(reference=row.visit, what=row.what, at=row.at) for row in db.execute(asked))

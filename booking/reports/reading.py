@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
 
+from booking.disruptions.reading import WAITING
 from booking.reports.past import Past, PastLeg, PastVisit, Presence, Search, Waited
 from booking.tables import (
     INTERPRETERS,
@@ -83,6 +84,7 @@ def _waiting(db: sa.Connection, hub: str, first: datetime, end: datetime) -> tup
 def _broken(db: sa.Connection, hub: str, first: datetime, end: datetime) -> tuple[str, ...]:
     t = disrupted_visit.c
     query = sa.select(t.what).join(disruption).where(disruption.c.hub == hub, t.at >= first, t.at < end)
+    query = query.where(t.what != WAITING)
     return tuple(db.scalars(query.order_by(t.what)))
 
 

@@ -194,6 +194,58 @@ def test_what_a_leave_breaks_is_seen_before_it_is_made_and_left_to_do_after(sign
     assert "Grace" in shown(grace.get(f"{HOME}/rota/history").text)
 
 
+def test_one_press_finds_what_a_change_broke_another_place_and_each_person_is_told_once(
+    sign_in: Browser, hub: Database
+) -> None:
+    made, grace = booked(hub), sign_in("grace")
+    look = post(grace, f"{HOME}/rota/new", **leave_on(made), do="look")
+    assert "one button finds it another place" in shown(look.text)
+    page = grace.get(yes(grace, look, f"{HOME}/rota/new").headers["location"])
+    assert "Left to you (1)" in shown(page.text)
+    assert "Find another place for 1 visit" in shown(page.text)
+    done = yes(grace, page, f"{HOME}/broken/rota")
+    assert done.status_code == 303
+    after = load_visit(hub, made.reference)
+    assert after.version == 2
+    assert made.legs[0].adviser not in {each.adviser for each in after.legs if day_of(each.start) == day_of(made.start)}
+    assert [text for _, text in events(hub) if text.startswith("Somebody or a room was not there.")] == [
+        text for _, text in events(hub)
+    ]
+    became = shown(grace.get(done.headers["location"]).text)
+    assert "A change of the rota" in became
+    assert "1 visit was hit." in became
+    assert "Take it out of the rota" not in became, "nothing of it is in the rota"
+    after_that = shown(grace.get(f"{HOME}/broken").text)
+    assert "Left to you (0)" in after_that
+    assert "Find another place" not in after_that
+    again = yes(grace, page, f"{HOME}/broken/rota")
+    assert again.status_code == 409
+    assert "has its place by now, or is left to you" in shown(again.text)
+    assert load_visit(hub, made.reference).version == 2
+
+
+def test_what_finds_no_other_place_stays_on_the_list_for_somebody_to_ring(sign_in: Browser, hub: Database) -> None:
+    made, grace = booked(hub), sign_in("grace")
+    with hub.reading() as db:
+        team = [one for one in keeping.people_of(db, "fitzroy_street") if one.agency == made.legs[0].agency]
+    for one in team:
+        page = grace.get(f"{HOME}/people/{one.id}").text
+        since = re.search(r'name="since" value="([^"]*)"', page)
+        assert since is not None
+        form = {"label": one.label, "agency": one.agency, "in_person": "yes", "since": since[1]}
+        assert yes(grace, post(grace, f"{HOME}/people/{one.id}", **form, do="look"),
+                   f"{HOME}/people/{one.id}").status_code == 303  # fmt: skip
+    done = yes(grace, grace.get(f"{HOME}/broken"), f"{HOME}/broken/rota")
+    assert "1 left to you" in shown(grace.get(done.headers["location"]).text)
+    page = grace.get(f"{HOME}/broken")
+    assert "Left to you (1)" in shown(page.text)
+    assert "Ring these people" in shown(page.text)
+    assert "Nothing else fitted by itself." in shown(page.text)
+    assert "Find another place" not in shown(page.text), "it was tried"
+    assert load_visit(hub, made.reference).version == 1
+    assert events(hub)[-1][1] == "The visit cannot be as planned, and nothing else fits. Please ring."
+
+
 def test_what_is_booked_after_the_look_is_seen_before_it_is_made(sign_in: Browser, hub: Database) -> None:
     made, grace = booked(hub), sign_in("grace")
     before = rules_of(hub)
@@ -364,7 +416,7 @@ def test_a_room_that_closes_breaks_what_is_booked_in_it(sign_in: Browser, hub: D
     look = post(grace, path, **form, do="look")
     assert "visit is booked there" in shown(look.text)
     yes(grace, look, path)
-    assert "is closed at" in shown(grace.get(f"{HOME}/broken").text)
+    assert "cannot be used at" in shown(grace.get(f"{HOME}/broken").text)
 
 
 # ---------------------------------------------------------------- what broke

@@ -8,16 +8,17 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from booking.disruptions.reading import ROTA
 from booking.disruptions.settling import LONGEST, LONGEST_NOTE, DisruptionNotPossible
 from booking.errors import RotaBusy
 from booking.rotas.rules import HUB
-from casework.disruptions import Broken, report_disruption
+from casework.disruptions import Broken, report_disruption, reseat_broken
 from casework.hub_desk.breaking import outcome, plans, reported
 from casework.hub_desk.rota import Kept, load
 from casework.hub_desk.todo import to_do
 from casework.ways import Ways
 from foundation.clock import LONDON, instant_of, utc_now
-from foundation.languages import translate
+from foundation.languages import marked, translate
 from web.edge import edge_of
 from web.hub_desk.asked import text, today
 from web.hub_desk.guard import HOME, Manager, show
@@ -65,6 +66,23 @@ async def report(request: Request, manager: Manager) -> Response:
     return RedirectResponse(f"{BROKEN}/{settled.disruption.id}", status_code=303)
 
 
+async def reseat(request: Request, manager: Manager) -> Response:
+    """POST /desk/hub/broken/rota: another place for each `visit` that a change of the rota broke."""
+    edge, form, now = edge_of(request), await request.form(), utc_now()
+    references = [each for each in form.getlist("visit") if isinstance(each, str)]
+    try:
+        settled = await edge.in_thread(
+            reseat_broken, edge.database, manager.hub.id, references, by=manager.username, now=now,
+            ways=Ways.of(edge.settings),
+        )  # fmt: skip
+    except DisruptionNotPossible as error:
+        day = today().isoformat()
+        found = Read({"whom": "", "first": day, "last": day}, problems={"": translate(str(error))})
+        return await _page(request, manager, found, status=409)
+    edge.post.sender.wake.set()
+    return RedirectResponse(f"{BROKEN}/{settled.disruption.id}", status_code=303)
+
+
 async def one(request: Request, manager: Manager) -> Response:
     """GET /desk/hub/broken/ID: what became of each visit."""
     edge = edge_of(request)
@@ -84,7 +102,8 @@ async def one(request: Request, manager: Manager) -> Response:
 
 def label_of(kept: Kept, whom: str) -> str:
     """What people call what broke."""
-    return translate("The whole hub") if whom == HUB else kept.label(whom)
+    named = {HUB: marked("The whole hub"), ROTA: marked("A change of the rota")}
+    return translate(named[whom]) if whom in named else kept.label(whom)
 
 
 # ---------------------------------------------------------------- the form

@@ -31,6 +31,7 @@ routes = [
     Route(f"{HOME}/visits/{{reference}}/steps", managed(steps.step), methods=["POST"]),
     Route(f"{HOME}/broken", managed(broken.page)),
     Route(f"{HOME}/broken", managed(broken.report), methods=["POST"]),
+    Route(f"{HOME}/broken/rota", managed(broken.reseat), methods=["POST"]),
     Route(f"{HOME}/broken/{{id}}", managed(broken.one)),
     Route(f"{HOME}/waiting", managed(waiting.waiting)),
     Route(f"{HOME}/waiting", managed(waiting.off), methods=["POST"]),
