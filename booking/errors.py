@@ -1,6 +1,7 @@
 """What can go wrong with a booking, named by the domain. Each text is a sentence for people."""
 
 from foundation.errors import FrontDoorError
+from foundation.telling import ToldError
 
 
 class OpeningTaken(FrontDoorError):
@@ -42,7 +43,11 @@ class OpeningsNotPossible(FrontDoorError):
     """The question for openings cannot be answered as it was asked."""
 
 
-class RotaNotReadable(FrontDoorError):
+class RuleWrong(ToldError, ValueError):
+    """A rule, or a part of one, cannot be. The text is the end of a sentence, without a full stop."""
+
+
+class RotaNotReadable(ToldError):
     """A rota or hub file is wrong. The text says in which line and why; nothing of it was loaded."""
 
 

@@ -10,6 +10,7 @@ from booking.errors import RotaNotReadable
 from booking.hub import MAIN_SITE, Hub, Room
 from booking.rotas.checking import SLUG, Known, check_rota, checked
 from booking.rotas.rules import DESK, Person, Rotas, Rule, named
+from foundation.languages import marked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +80,7 @@ def _stamped(rule: Rule, place: Hub, *, by: str, now: datetime) -> Rule:
     try:
         sound = checked(rule)
     except ValueError as error:
-        raise RotaNotReadable(f"In {named(rule)}, {error}.") from error
+        raise RotaNotReadable("In {rule}, {why}.", rule=named(rule), why=error) from error
     return replace(sound, id=rule.id or uuid4().hex, hub=place.id, source=DESK, changed_by=by[:60], changed_at=now)
 
 
@@ -94,10 +95,11 @@ def _concerned(people: Iterable[Person], changed_ones: Iterable[Person], whoms: 
 
 def _check_room(room: Room, place: Hub) -> None:
     if not SLUG.fullmatch(room.id) or not 0 < len(room.label) <= 120:
-        raise RotaNotReadable(f"The room “{room.id}” needs an id of small letters and numbers, and a label.")
+        raise RotaNotReadable("The room “{id}” needs an id of small letters and numbers, and a label.", id=room.id)
     if (room.site or MAIN_SITE) not in {MAIN_SITE, *(site.id for site in place.sites)}:
-        raise RotaNotReadable(f"“{room.site}” is no site of {place.name}.")
+        raise RotaNotReadable("“{site}” is no site of {hub}.", site=room.site, hub=place.name)
     if not 2 <= room.capacity <= 500:
-        raise RotaNotReadable(f"{room.label} has room for {room.capacity}: it takes from 2 to 500 people.")
+        told = marked("{room} has room for {people}: it takes from 2 to 500 people.")
+        raise RotaNotReadable(told, room=room.label, people=room.capacity)
     if wrong := [feature for feature in room.features if not SLUG.fullmatch(feature)]:
-        raise RotaNotReadable(f"“{wrong[0]}” is no feature such as step_free.")
+        raise RotaNotReadable("“{feature}” is no feature such as step_free.", feature=wrong[0])

@@ -7,11 +7,12 @@ from typing import Any
 
 from icalendar import Calendar, Event, Timezone, vCalAddress, vRecur
 
-from booking.errors import RotaNotReadable
+from booking.errors import RotaNotReadable, RuleWrong
 from booking.rotas.checking import checked
 from booking.rotas.recurring import LATEST, SEEN_FOR, happens
 from booking.rotas.rules import KINDS, SESSION, Person, Rotas, Rule
 from foundation.clock import LONDON
+from foundation.telling import Told
 
 PRODUCT = "-//Front Door//Rota//EN"
 WHO = "urn:x-frontdoor:"
@@ -42,18 +43,19 @@ def read_calendar(text: str, hub: str) -> Rotas:
     try:
         calendar = Calendar.from_ical(text)
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
-        raise RotaNotReadable(f"The calendar cannot be read: {error}.") from error
+        raise RotaNotReadable("The calendar cannot be read: {why}.", why=error) from error
     rules: list[Rule] = []
-    places: list[str] = []
+    places: list[Told] = []
     people: dict[str, Person] = {}
     for number, event in enumerate(calendar.walk("VEVENT"), 1):
-        place = f"event {number} ({str(event.get('SUMMARY', 'without a name'))[:60]})"
+        named = str(event.get("SUMMARY", ""))[:60] or Told("without a name")
+        place = Told("event {number} ({name})", {"number": number, "name": named})
         try:
             rule, person = _read(event, hub)
             if person and people.setdefault(person.id, person) != person:
-                raise ValueError(f"another event tells other things of {person.id}")
+                raise RuleWrong("another event tells other things of {adviser}", adviser=person.id)
         except (ValueError, TypeError, AttributeError, KeyError) as error:
-            raise RotaNotReadable(f"{place[:1].upper()}{place[1:]} is wrong: {error}.") from error
+            raise RotaNotReadable("{place} is wrong: {why}.", place=place.at_the_start(), why=error) from error
         rules.append(rule)
         places.append(place)
     if not rules:
@@ -125,7 +127,8 @@ def _attendee(rule: Rule, person: Person | None) -> vCalAddress:
 def _read(event: Any, hub: str) -> tuple[Rule, Person | None]:
     beyond = [name for name in BEYOND if name in event]
     if beyond or str(event.get("STATUS", "")).upper() == "CANCELLED":
-        raise ValueError(f"we cannot read {beyond[0] if beyond else 'an event that is CANCELLED'}: take it out")
+        part = beyond[0] if beyond else Told("an event that is CANCELLED")
+        raise RuleWrong("we cannot read {part}: take it out", part=part)
     whom, person = _who(event)
     first, last, start, end = _when(event)
     rule = checked(
@@ -150,7 +153,7 @@ def _kind(event: Any) -> str:
     told = event.get("CATEGORIES")
     kinds = [str(name) for name in getattr(told, "cats", ())]
     if len(kinds) != 1:
-        raise ValueError(f"it needs one category: {', '.join(KINDS)}")
+        raise RuleWrong("it needs one category: {kinds}", kinds=", ".join(KINDS))
     return kinds[0]
 
 
@@ -158,7 +161,7 @@ def _who(event: Any) -> tuple[str, Person | None]:
     told = event.get("ATTENDEE", [])
     ours = [each for each in (told if isinstance(told, list) else [told]) if str(each).lower().startswith(WHO)]
     if len(ours) != 1:
-        raise ValueError(f"it must say for whom, with one ATTENDEE such as {WHO}adviser:jobcentre-a")
+        raise RuleWrong("it must say for whom, with one ATTENDEE such as {such}", such=f"{WHO}adviser:jobcentre-a")
     whom = str(ours[0])[len(WHO) :]
     kind, _, name = whom.partition(":")
     return whom, _person(name, ours[0].params) if kind == "adviser" else None
@@ -180,20 +183,20 @@ def _person(name: str, params: Mapping[str, Any]) -> Person:
 def _when(event: Any) -> tuple[date, date | None, str, str]:
     """First day, last day where it does not repeat, start and end."""
     if "DTSTART" not in event:
-        raise ValueError("it has no DTSTART")
+        raise RuleWrong("it has no DTSTART")
     begins, repeats = event["DTSTART"].dt, "RRULE" in event
     ends = _end_of(event, begins)
     if isinstance(begins, datetime) != isinstance(ends, datetime):
-        raise ValueError("DTSTART and DTEND must both be days, or both be times")
+        raise RuleWrong("DTSTART and DTEND must both be days, or both be times")
     if not isinstance(begins, datetime):
         last = ends - timedelta(days=1)
         if repeats and last != begins:
-            raise ValueError("what lasts for several days cannot repeat")
+            raise RuleWrong("what lasts for several days cannot repeat")
         return begins, None if repeats else last, "", ""
     begins, ends = _wall(begins, repeats=repeats), _wall(ends, repeats=repeats)
     midnight = ends.time() == time() and ends.date() == begins.date() + timedelta(days=1)
     if ends.date() != begins.date() and not midnight:
-        raise ValueError("it ends on another day than it starts")
+        raise RuleWrong("it ends on another day than it starts")
     return (
         begins.date(),
         None if repeats else begins.date(),
@@ -208,7 +211,7 @@ def _end_of(event: Any, begins: date) -> Any:
     elif "DURATION" in event:
         ends = begins + event["DURATION"].dt
     elif isinstance(begins, datetime):
-        raise ValueError("it has no DTEND")
+        raise RuleWrong("it has no DTEND")
     else:
         ends = begins + timedelta(days=1)
     return ends
@@ -225,5 +228,5 @@ def _wall(value: datetime, *, repeats: bool) -> datetime:
     """The wall time in London, without a zone. What repeats in another zone's time would drift from ours."""
     zone = str(value.tzinfo) if value.tzinfo else ""
     if repeats and zone not in ("", "Europe/London"):
-        raise ValueError(f"its times are in {zone}, they must be in Europe/London")
+        raise RuleWrong("its times are in {zone}, they must be in Europe/London", zone=zone)
     return (value.astimezone(LONDON) if value.tzinfo else value).replace(tzinfo=None)

@@ -5,13 +5,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from booking.errors import RotaNotReadable
+from booking.errors import RotaNotReadable, RuleWrong
 from booking.hub import Hub
 from booking.rotas.recurring import EARLIEST, LATEST, happens, read_rrule
 from booking.rotas.rules import CLOSED, EXTRA, HUB, KINDS, LEAVE, SESSION, WORKS, Person, Rotas, Rule, minutes_of
 from booking.tables import INTERPRETERS
+from foundation.languages import marked
+from foundation.telling import Told
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,60}")
+NO_ID = marked("{name} is “{text}”, it must be small letters, numbers, - and _")
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 MOST_RULES, MOST_OF_ONE, MOST_EXCEPTED = 5000, 60, 400
 _LOOK_AHEAD = timedelta(days=800)
@@ -35,38 +38,43 @@ class Known:
 def checked(rule: Rule) -> Rule:
     """The rule in its one way of writing it. Raises ValueError, in plain words, when it cannot be."""
     if rule.kind not in KINDS:
-        raise ValueError(f"kind is “{rule.kind}”, it must be one of {', '.join(KINDS)}")
+        raise RuleWrong("kind is “{kind}”, it must be one of {kinds}", kind=rule.kind, kinds=", ".join(KINDS))
     _check_whom(rule)
     _check_hours(rule)
     _check_days(rule)
     repeat = read_rrule(rule.rrule, first=rule.first_day, start=rule.span[0])
     if "COUNT=" in repeat.rrule and rule.last_day:
-        raise ValueError("say how many times (COUNT) or until when, not both")
+        raise RuleWrong("say how many times (COUNT) or until when, not both")
     last = min(filter(None, (rule.last_day, repeat.until)), default=None)
     if rule.kind in (LEAVE, CLOSED) and not last and not repeat.rrule:
-        raise ValueError(f"{rule.kind} needs a first and a last day")
+        raise RuleWrong("{kind} needs a first and a last day", kind=rule.kind)
     if rule.kind == EXTRA and not repeat.rrule:
         last = last or rule.first_day
     rule = replace(rule, rrule=repeat.rrule, last_day=last, except_days=tuple(sorted(set(rule.except_days))))
     if last and rule.first_day and last < rule.first_day:
-        raise ValueError(f"it ends on {last.isoformat()}, before it starts on {rule.first_day.isoformat()}")
+        raise RuleWrong("it ends on {last}, before it starts on {first}", last=last, first=rule.first_day)
     if last and rule.first_day and not happens(rule.rrule, rule.first_day, rule.first_day, last):
-        raise ValueError(f"the rule {rule.rrule} never happens between its first and its last day")
+        told = marked("the rule {rule} never happens between its first and its last day")
+        raise RuleWrong(told, rule=rule.rrule)
     return rule
 
 
 def check_rota(rota: Rotas, known: Known, *, today: date) -> None:
     """Check people and rules with each other. Raises RotaNotReadable, naming the first place that is wrong."""
     if len(rota.rules) > MOST_RULES:
-        raise RotaNotReadable(f"The rota has {len(rota.rules)} lines. It can have {MOST_RULES} at most.")
+        raise RotaNotReadable(
+            "The rota has {lines} lines. It can have {most} at most.", lines=len(rota.rules), most=MOST_RULES
+        )
     people = {person.id: person for person in rota.people}
     for person in rota.people:
         check_person(person, known)
     for number, rule in enumerate(rota.rules):
         if rule.adviser and rule.adviser not in people:
-            raise RotaNotReadable(f"{_capital(rota.place_of(number))}: there is no adviser “{rule.adviser}”.")
+            raise RotaNotReadable("{place}: there is no adviser “{id}”.", place=_begins(rota, number), id=rule.adviser)
         if rule.room and rule.room not in known.rooms:
-            raise RotaNotReadable(f"{_capital(rota.place_of(number))}: “{rule.room}” is no room of {known.hub}.")
+            raise RotaNotReadable(
+                "{place}: “{id}” is no room of {hub}.", place=_begins(rota, number), id=rule.room, hub=known.hub
+            )
     for kind in (WORKS, SESSION):
         _check_overlaps(rota, kind, today)
 
@@ -74,55 +82,59 @@ def check_rota(rota: Rotas, known: Known, *, today: date) -> None:
 def check_person(person: Person, known: Known) -> None:
     """Raises RotaNotReadable when somebody cannot be as they are told."""
     if not SLUG.fullmatch(person.id):
-        raise RotaNotReadable(f"The adviser “{person.id}” must be small letters, numbers, - and _.")
+        raise RotaNotReadable("The adviser “{id}” must be small letters, numbers, - and _.", id=person.id)
     if person.agency not in known.agencies:
-        raise RotaNotReadable(f"The rota names “{person.agency}”, which is no agency of {known.hub}.")
+        told = marked("The rota names “{agency}”, which is no agency of {hub}.")
+        raise RotaNotReadable(told, agency=person.agency, hub=known.hub)
     wrong = [code for code in sorted(person.languages) if not LANGUAGE.fullmatch(code)]
     if wrong:
-        raise RotaNotReadable(f"{person.id}: “{wrong[0]}” is no language code such as pl.")
+        raise RotaNotReadable("{id}: “{code}” is no language code such as pl.", id=person.id, code=wrong[0])
     if [skill for skill in person.skills if not SLUG.fullmatch(skill)]:
-        raise RotaNotReadable(f"{person.id}: skills must be small letters, numbers, - and _.")
+        raise RotaNotReadable("{id}: skills must be small letters, numbers, - and _.", id=person.id)
     if person.agency == INTERPRETERS and not person.languages:
-        raise RotaNotReadable(f"{person.id} is an interpreter: say for which languages.")
+        raise RotaNotReadable("{id} is an interpreter: say for which languages.", id=person.id)
     if not (person.by_phone or person.in_person):
-        raise RotaNotReadable(f"{person.id} is there neither in person nor by phone.")
+        raise RotaNotReadable("{id} is there neither in person nor by phone.", id=person.id)
     if not 0 < len(person.label) <= 120:
-        raise RotaNotReadable(f"{person.id} needs a label of up to 120 letters, such as Work coach A.")
+        raise RotaNotReadable("{id} needs a label of up to 120 letters, such as Work coach A.", id=person.id)
 
 
 def _check_whom(rule: Rule) -> None:
     if rule.kind in (WORKS, LEAVE, EXTRA):
         if not SLUG.fullmatch(rule.adviser):
-            raise ValueError(f"adviser is “{rule.adviser}”, it must be small letters, numbers, - and _")
+            raise RuleWrong(NO_ID, name="adviser", text=rule.adviser)
     elif rule.kind == CLOSED and rule.room:
         if not SLUG.fullmatch(rule.room):
-            raise ValueError(f"room is “{rule.room}”, it must be small letters, numbers, - and _")
+            raise RuleWrong(NO_ID, name="room", text=rule.room)
     elif rule.whom != HUB:
-        raise ValueError(f"{rule.kind} is for the hub{' or a room' if rule.kind == CLOSED else ''}, not for an adviser")
+        if rule.kind == CLOSED:
+            raise RuleWrong("{kind} is for the hub or a room, not for an adviser", kind=rule.kind)
+        raise RuleWrong("{kind} is for the hub, not for an adviser", kind=rule.kind)
     if len(rule.note) > 120:
-        raise ValueError("the note is longer than 120 letters")
+        raise RuleWrong("the note is longer than 120 letters")
     if rule.kind == SESSION and not rule.note:
-        raise ValueError("a session needs a name")
+        raise RuleWrong("a session needs a name")
 
 
 def _check_hours(rule: Rule) -> None:
     if rule.kind in (WORKS, EXTRA, SESSION) and not (rule.start and rule.end):
-        raise ValueError(f"{rule.kind} needs a start and an end")
+        raise RuleWrong("{kind} needs a start and an end", kind=rule.kind)
     if bool(rule.start) != bool(rule.end):
-        raise ValueError("start and end go together: give both, or none for all day")
+        raise RuleWrong("start and end go together: give both, or none for all day")
     if rule.start and minutes_of(rule.start) >= minutes_of(rule.end):
-        raise ValueError(f"start ({rule.start}) must be before end ({rule.end})")
+        raise RuleWrong("start ({start}) must be before end ({end})", start=rule.start, end=rule.end)
 
 
 def _check_days(rule: Rule) -> None:
     days = [day for day in (rule.first_day, rule.last_day, *rule.except_days) if day]
     for day in days:
         if not EARLIEST <= day <= LATEST:
-            raise ValueError(f"{day.isoformat()} is not between {EARLIEST.year} and {LATEST.year}")
+            years = {"first": EARLIEST.year, "last": LATEST.year}
+            raise RuleWrong("{day} is not between {first} and {last}", day=day, **years)
     if len(rule.except_days) > MOST_EXCEPTED:
-        raise ValueError(f"it has more than {MOST_EXCEPTED} days on which it does not hold")
+        raise RuleWrong("it has more than {most} days on which it does not hold", most=MOST_EXCEPTED)
     if rule.kind in (LEAVE, EXTRA, CLOSED) and not rule.first_day:
-        raise ValueError(f"{rule.kind} needs a first day")
+        raise RuleWrong("{kind} needs a first day", kind=rule.kind)
 
 
 def _check_overlaps(rota: Rotas, kind: str, today: date) -> None:
@@ -132,7 +144,8 @@ def _check_overlaps(rota: Rotas, kind: str, today: date) -> None:
             of_whom.setdefault(rule.whom, []).append(number)
     for whom, numbers in of_whom.items():
         if len(numbers) > MOST_OF_ONE:
-            raise RotaNotReadable(f"{whom.partition(':')[2] or whom} has more than {MOST_OF_ONE} rules of work.")
+            told = marked("{id} has more than {most} rules of work.")
+            raise RotaNotReadable(told, id=whom.partition(":")[2] or whom, most=MOST_OF_ONE)
         numbers.sort(key=lambda number: rota.rules[number].span)
         for index, earlier in enumerate(numbers):
             for later in numbers[index + 1 :]:
@@ -142,12 +155,11 @@ def _check_overlaps(rota: Rotas, kind: str, today: date) -> None:
 
 
 def _refuse_overlap(rota: Rotas, pair: Sequence[int], day: date) -> None:
-    one, other = (rota.place_of(number) for number in pair)
-    who = rota.rules[pair[0]]
     raise RotaNotReadable(
-        f"{_capital(one)} and {other} overlap for {who.adviser or 'the hub'} on {day.isoformat()}. "
-        "Change one of them: nobody can be there twice."
-    )
+        "{place} and {other} overlap for {whom} on {day}. Change one of them: nobody can be there twice.",
+        place=_begins(rota, pair[0]), other=rota.place_of(pair[1]),
+        whom=rota.rules[pair[0]].adviser or Told("the hub"), day=day,
+    )  # fmt: skip
 
 
 def _meet(one: Rule, other: Rule, today: date) -> date | None:
@@ -162,5 +174,6 @@ def _meet(one: Rule, other: Rule, today: date) -> date | None:
     return min((day for day in both if one.in_force(day) and other.in_force(day)), default=None)
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _begins(rota: Rotas, number: int) -> Told:
+    """Where rule `number` stands, at the beginning of a sentence."""
+    return rota.place_of(number).at_the_start()

@@ -10,6 +10,7 @@ from booking.rotas.calendars import read_calendar, write_calendar
 from booking.rotas.checking import Known, check_rota
 from booking.rotas.rules import Rotas
 from booking.rotas.sheets import read_sheet, write_sheet
+from foundation.languages import marked
 
 Format = Literal["csv", "ics"]
 MOST_BYTES = 4 * 1024 * 1024
@@ -20,20 +21,23 @@ def read_rota_file(file: Path, place: Hub, *, today: date) -> Rotas:
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise RotaNotReadable(f"{file.name} cannot be read.") from error
+        raise RotaNotReadable("{file} cannot be read.", file=file.name) from error
     return read_rota_bytes(content, file.name, place, today=today)
 
 
 def read_rota_bytes(content: bytes, name: str, place: Hub, *, today: date) -> Rotas:
     """The same for a file that came over the web. `name` is for messages. Raises RotaNotReadable."""
     if len(content) > MOST_BYTES:
-        raise RotaNotReadable(f"{name} is larger than {MOST_BYTES // 1024 // 1024} MB: that is no rota.")
+        raise RotaNotReadable(
+            "{file} is larger than {most} MB: that is no rota.", file=name, most=MOST_BYTES // 1024**2
+        )
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise RotaNotReadable(f"{name} is not written in UTF-8. Save it as “CSV UTF-8” and try again.") from error
+        told = marked("{file} is not written in UTF-8. Save it as “CSV UTF-8” and try again.")
+        raise RotaNotReadable(told, file=name) from error
     if not text.strip():
-        raise RotaNotReadable(f"{name} is empty.")
+        raise RotaNotReadable("{file} is empty.", file=name)
     is_calendar = text.lstrip()[:15].upper() == "BEGIN:VCALENDAR"
     rota = read_calendar(text, place.id) if is_calendar else read_sheet(text, place.id)
     check_rota(rota, Known.of(place), today=today)

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
+from booking.errors import RuleWrong
 from booking.rotas.repeating import WEEKDAYS, Pattern
 from foundation.clock import LONDON
+from foundation.languages import marked
 
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 TOO_FINE = ("SECONDLY", "MINUTELY", "HOURLY")
@@ -56,13 +58,13 @@ def read_rrule(text: str, *, first: date | None, start: int = 0) -> Repeat:
     _check(parts, first)
     until = _until(parts.pop("UNTIL"), start) if "UNTIL" in parts else None
     if until is not None and first is not None and until < first:
-        raise ValueError(f"it ends (UNTIL {until.isoformat()}) before it starts ({first.isoformat()})")
+        raise RuleWrong("it ends (UNTIL {until}) before it starts ({first})", until=until, first=first)
     ordered = {name: parts[name] for name in _PARTS if name in parts}
     if ordered == {"FREQ": "DAILY"}:
         return Repeat(rrule="", until=until)
     rule = ";".join(f"{name}={value}" for name, value in ordered.items())
     if not _ever(rule, first):
-        raise ValueError(f"the rule {rule} never happens")
+        raise RuleWrong("the rule {rule} never happens", rule=rule)
     return Repeat(rrule=rule, until=until)
 
 
@@ -89,19 +91,21 @@ def _ever(rule: str, first: date | None) -> bool:
 
 def _parts(text: str) -> dict[str, str]:
     if len(text) > LONGEST:
-        raise ValueError("the rule of repetition is too long")
+        raise RuleWrong("the rule of repetition is too long")
     parts: dict[str, str] = {}
     for part in text.upper().split(";") if text else ():
         name, _, value = (piece.strip() for piece in part.partition("="))
         if name == "FREQ" and value in TOO_FINE:
-            raise ValueError(f"FREQ={value} repeats within a day: a shift repeats by days, and has a start and an end")
+            raise RuleWrong(
+                "{part} repeats within a day: a shift repeats by days, and has a start and an end", part=f"FREQ={value}"
+            )
         if name in ("BYHOUR", "BYMINUTE", "BYSECOND"):
-            raise ValueError(f"{name} is not for shifts: give the hours as start and end")
+            raise RuleWrong("{name} is not for shifts: give the hours as start and end", name=name)
         if name not in _PARTS or name in parts or not re.fullmatch(_PARTS[name], value):
-            raise ValueError(f"“{part[:60]}” is no part of a rule such as FREQ=WEEKLY;BYDAY=TU,TH")
+            raise RuleWrong("“{part}” is no part of a rule such as FREQ=WEEKLY;BYDAY=TU,TH", part=part[:60])
         parts[name] = str(int(value)) if name in ("INTERVAL", "COUNT") else value
     if parts and "FREQ" not in parts:
-        raise ValueError("the rule says not how often: it needs FREQ=WEEKLY or another one")
+        raise RuleWrong("the rule says not how often: it needs FREQ=WEEKLY or another one")
     if parts.get("INTERVAL") == "1":
         del parts["INTERVAL"]
     if parts.get("WKST") == "MO":
@@ -113,21 +117,23 @@ def _parts(text: str) -> dict[str, str]:
 
 def _check(parts: dict[str, str], first: date | None) -> None:
     if not 1 <= int(parts.get("INTERVAL", 1)) <= 400:
-        raise ValueError(f"INTERVAL={parts['INTERVAL']}: it must be from 1 to 400")
+        raise RuleWrong("{part}: it must be from 1 to 400", part=f"INTERVAL={parts['INTERVAL']}")
     if not 1 <= int(parts.get("COUNT", 1)) <= MOST_COUNTED:
-        raise ValueError(f"COUNT={parts['COUNT']}: it must be from 1 to {MOST_COUNTED}, which is ten years of days")
+        told = marked("{part}: it must be from 1 to {most}, which is ten years of days")
+        raise RuleWrong(told, part=f"COUNT={parts['COUNT']}", most=MOST_COUNTED)
     if "COUNT" in parts and "UNTIL" in parts:
-        raise ValueError("say how many times (COUNT) or until when (UNTIL), not both")
+        raise RuleWrong("say how many times (COUNT) or until when (UNTIL), not both")
     for name, most in _LIMITS.items():
         if any(not 1 <= abs(int(number)) <= most for number in parts.get(name, "1").split(",")):
-            raise ValueError(f"{name}={parts[name]}: its numbers go from 1 to {most}")
+            raise RuleWrong("{part}: its numbers go from 1 to {most}", part=f"{name}={parts[name]}", most=most)
     numbered = re.search(r"\d", parts.get("BYDAY", ""))
     if numbered and parts["FREQ"] not in ("MONTHLY", "YEARLY"):
-        raise ValueError(f"BYDAY={parts['BYDAY']}: a weekday has a number in a month or a year only")
+        told = marked("{part}: a weekday has a number in a month or a year only")
+        raise RuleWrong(told, part=f"BYDAY={parts['BYDAY']}")
     if "BYWEEKNO" in parts and (parts["FREQ"] != "YEARLY" or "BYDAY" not in parts or "WKST" in parts):
-        raise ValueError("BYWEEKNO goes with FREQ=YEARLY, BYDAY and weeks that begin on Mondays")
+        raise RuleWrong("BYWEEKNO goes with FREQ=YEARLY, BYDAY and weeks that begin on Mondays")
     if first is None and Pattern.of(parts).from_first:
-        raise ValueError("a rule that is counted from its first day needs one (from)")
+        raise RuleWrong("a rule that is counted from its first day needs one (from)")
 
 
 def _until(text: str, start: int) -> date:
@@ -137,7 +143,7 @@ def _until(text: str, start: int) -> date:
             return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007 (a day, not an instant)
         ends = datetime.strptime(text.rstrip("Z"), "%Y%m%dT%H%M%S")  # noqa: DTZ007 (its zone is looked at below)
     except ValueError as error:
-        raise ValueError(f"UNTIL={text} is no day such as 20261231") from error
+        raise RuleWrong("{part} is no day such as 20261231", part=f"UNTIL={text}") from error
     if text.endswith("Z"):
         ends = datetime.fromisoformat(f"{ends.isoformat()}+00:00").astimezone(LONDON)
     return ends.date() if ends.hour * 60 + ends.minute >= start else ends.date() - timedelta(days=1)

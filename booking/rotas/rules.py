@@ -6,6 +6,10 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any, Self
 
+from booking.errors import RuleWrong
+from foundation.languages import marked
+from foundation.telling import Told
+
 WORKS, LEAVE, EXTRA, SESSION, CLOSED = KINDS = ("works", "leave", "extra", "session", "closed")
 HUB = "hub"
 PLACE, IMPORTED, DESK = "place", "imported", "desk"
@@ -104,19 +108,28 @@ class Rotas:
 
     people: tuple[Person, ...]
     rules: tuple[Rule, ...]
-    places: tuple[str, ...] = field(default=(), compare=False)
+    places: tuple[Told, ...] = field(default=(), compare=False)
 
-    def place_of(self, number: int) -> str:
+    def place_of(self, number: int) -> Told:
         """Where rule `number` stands, or what it is."""
         return self.places[number] if self.places else named(self.rules[number], self.people)
 
 
-def named(rule: Rule, people: Iterable[Person] = ()) -> str:
+# By whether it has hours, and a first day.
+_NAMED = {
+    (False, False): marked("the rule “{label}: {kind}”"),
+    (True, False): marked("the rule “{label}: {kind} {start} to {end}”"),
+    (False, True): marked("the rule “{label}: {kind} from {day}”"),
+    (True, True): marked("the rule “{label}: {kind} {start} to {end} from {day}”"),
+}
+
+
+def named(rule: Rule, people: Iterable[Person] = ()) -> Told:
     """A rule in a few words, for a message about it."""
-    label = next((person.label for person in people if person.whom == rule.whom), rule.whom.partition(":")[2] or "hub")
-    hours = f" {rule.start} to {rule.end}" if rule.start else ""
-    days = f" from {rule.first_day.isoformat()}" if rule.first_day else ""
-    return f"the rule “{label}: {rule.kind}{hours}{days}”"
+    known = (person.label for person in people if person.whom == rule.whom)
+    label = next(known, rule.whom.partition(":")[2] or Told("hub"))
+    told = {"label": label, "kind": rule.kind, "start": rule.start, "end": rule.end, "day": rule.first_day}
+    return Told(_NAMED[bool(rule.start), bool(rule.first_day)], told)
 
 
 def minutes_of(text: str) -> int:
@@ -124,7 +137,7 @@ def minutes_of(text: str) -> int:
     hours, colon, minutes = text.partition(":")
     well_made = colon and hours.isdecimal() and minutes.isdecimal() and len(hours) == len(minutes) == 2
     if not text.isascii() or not well_made or int(minutes) > 59 or int(hours) * 60 + int(minutes) > 24 * 60:
-        raise ValueError(f"“{text}” is no time of day such as 09:30")
+        raise RuleWrong("“{text}” is no time of day such as 09:30", text=text)
     return int(hours) * 60 + int(minutes)
 
 

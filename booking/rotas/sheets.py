@@ -6,16 +6,20 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from booking.errors import RotaNotReadable
-from booking.rotas.checking import SLUG, checked
+from booking.errors import RotaNotReadable, RuleWrong
+from booking.rotas.checking import NO_ID, SLUG, checked
 from booking.rotas.repeating import WEEKDAYS
 from booking.rotas.rules import CLOSED, HUB, SESSION, WORKS, Person, Rotas, Rule
+from foundation.languages import marked
+from foundation.telling import Told
 
 COLUMNS = ("adviser", "agency", "label", "kind", "weekdays", "start", "end", "from", "until")
 MORE_COLUMNS = ("rrule", "except", "room", "skills", "languages", "by_phone", "in_person", "note")
 NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 WORKING_WEEK = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(:00)?")  # 9:00 and 09:00:00 are what spreadsheets make of 09:00
+# What Python's reader of CSV says of a line; the rest of it is not ours to translate.
+_NOT_CSV = (marked("unexpected end of data"), marked("line contains NUL"), marked("',' expected after '\"'"))
 _YES, _NO = ("yes", "true", "1"), ("no", "false", "0")
 _OF_PERSON = ("agency", "skills", "languages", "by_phone", "in_person")
 
@@ -23,7 +27,7 @@ _OF_PERSON = ("agency", "skills", "languages", "by_phone", "in_person")
 def read_sheet(text: str, hub: str) -> Rotas:
     """The rota in a sheet, for the hub with that id. Raises RotaNotReadable, naming the first line that is wrong."""
     rules: list[Rule] = []
-    places: list[str] = []
+    places: list[Told] = []
     people: dict[str, tuple[int, dict[str, str]]] = {}
     read = False
     for line, row in _rows(text):
@@ -33,9 +37,9 @@ def read_sheet(text: str, hub: str) -> Rotas:
                 _gather(people, row, line)
             if row["kind"] or not row["adviser"]:
                 rules.append(_rule(row, hub))
-                places.append(f"line {line}")
+                places.append(Told("line {line}", {"line": line}))
         except ValueError as error:
-            raise RotaNotReadable(f"Line {line} of the rota is wrong: {error}.") from error
+            raise RotaNotReadable("Line {line} of the rota is wrong: {why}.", line=line, why=error) from error
     if not read:
         raise RotaNotReadable("The rota has no lines.")
     return Rotas(people=tuple(_people(people)), rules=tuple(rules), places=tuple(places))
@@ -60,7 +64,7 @@ def weekly(names: str) -> str:
     days = names.split()
     unknown = [name for name in days if name not in NAMES]
     if unknown:
-        raise ValueError(f"“{unknown[0]}” is not one of {' '.join(NAMES)}")
+        raise RuleWrong("“{name}” is not one of {names}", name=unknown[0], names=" ".join(NAMES))
     numbers = sorted({NAMES.index(name) for name in days})
     return "" if len(numbers) == 7 else "FREQ=WEEKLY;BYDAY=" + ",".join(WEEKDAYS[number] for number in numbers)
 
@@ -73,22 +77,30 @@ def _rows(text: str) -> Iterator[tuple[int, dict[str, str]]]:
         reader.fieldnames = heading
         for row in reader:
             if None in row:
-                raise RotaNotReadable(f"Line {reader.line_num} of the rota is wrong: it has more cells than columns.")
+                raise RotaNotReadable(
+                    "Line {line} of the rota is wrong: {why}.",
+                    line=reader.line_num,
+                    why=Told("it has more cells than columns"),
+                )
             told = {name: (row.get(name) or "").strip() for name in (*COLUMNS, *MORE_COLUMNS)}
             if any(told.values()):
                 yield reader.line_num, told
     except csv.Error as error:
-        raise RotaNotReadable(f"Line {reader.line_num} of the rota cannot be read: {error}.") from error
+        raise RotaNotReadable(
+            "Line {line} of the rota cannot be read: {why}.", line=reader.line_num, why=Told(str(error))
+        ) from error
 
 
 def _check_heading(heading: list[str]) -> None:
-    needs = f"It needs: {','.join(COLUMNS)}, and may have: {','.join(MORE_COLUMNS)}."
+    columns = {"columns": ",".join(COLUMNS), "more": ",".join(MORE_COLUMNS)}
+    needs = Told("It needs: {columns}, and may have: {more}.", columns)
     if not any(heading):
-        raise RotaNotReadable(f"The rota is empty. {needs}")
+        raise RotaNotReadable("The rota is empty. {needs}", needs=needs)
     if missing := [name for name in COLUMNS if name not in heading]:
-        raise RotaNotReadable(f"The rota has no column {', '.join(missing)}. {needs}")
+        raise RotaNotReadable("The rota has no column {missing}. {needs}", missing=", ".join(missing), needs=needs)
     if unknown := [name for name in heading if name not in COLUMNS and name not in MORE_COLUMNS]:
-        raise RotaNotReadable(f"The rota has a column “{unknown[0]}”, which we do not know. {needs}")
+        told = marked("The rota has a column “{name}”, which we do not know. {needs}")
+        raise RotaNotReadable(told, name=unknown[0], needs=needs)
     if len(set(heading)) < len(heading):
         raise RotaNotReadable("The rota has two columns of one name.")
 
@@ -100,9 +112,9 @@ def _rule(row: dict[str, str], hub: str) -> Rule:
     elif kind in (SESSION, CLOSED):
         whom = f"room:{row['room']}" if row["room"] and kind == CLOSED else HUB
     else:
-        raise ValueError("it names no adviser" if kind else "it names no adviser and has no kind")
+        raise RuleWrong("it names no adviser") if kind else RuleWrong("it names no adviser and has no kind")
     if row["weekdays"] and row["rrule"]:
-        raise ValueError("give weekdays or rrule, not both")
+        raise RuleWrong("give weekdays or rrule, not both")
     every_day = WORKING_WEEK if kind in (WORKS, SESSION) else ""
     rule = Rule(
         kind=kind, whom=whom, hub=hub, start=_time(row["start"]), end=_time(row["end"]),
@@ -123,18 +135,21 @@ def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
-        raise ValueError(f"“{text}” is no date such as 2026-11-26") from error
+        raise RuleWrong("“{text}” is no date such as 2026-11-26", text=text) from error
 
 
 def _gather(people: dict[str, tuple[int, dict[str, str]]], row: dict[str, str], line: int) -> None:
     """What a line says of its person. Lines that say nothing leave it to others; two may not say different things."""
     for name in ("adviser", "agency"):
         if not SLUG.fullmatch(row[name]) and (name == "adviser" or row[name] or row["adviser"] not in people):
-            raise ValueError(f"{name} is “{row[name]}”, it must be small letters, numbers, - and _")
+            raise RuleWrong(NO_ID, name=name, text=row[name])
     before, told = people.setdefault(row["adviser"], (line, {}))
     for name in _OF_PERSON:
         if row[name] and told.setdefault(name, row[name]) != row[name]:
-            raise ValueError(f"{row['adviser']} has {name} “{row[name]}” here and “{told[name]}” in line {before}")
+            raise RuleWrong(
+                "{adviser} has {name} “{text}” here and “{other}” in line {line}",
+                adviser=row["adviser"], name=name, text=row[name], other=told[name], line=before,
+            )  # fmt: skip
     told["label"] = row["label"] or told.get("label", "")
     _flag(told.get("by_phone", ""), otherwise=False)
     _flag(told.get("in_person", ""), otherwise=True)
@@ -152,7 +167,7 @@ def _people(gathered: dict[str, tuple[int, dict[str, str]]]) -> Iterator[Person]
 
 def _flag(text: str, *, otherwise: bool) -> bool:
     if text.lower() not in (*_YES, *_NO, ""):
-        raise ValueError(f"“{text}” must be yes or no")
+        raise RuleWrong("“{text}” must be yes or no", text=text)
     return text.lower() in _YES if text else otherwise
 
 

@@ -343,6 +343,18 @@ def test_the_rota_is_exported_changed_and_imported_with_its_impact(sign_in: Brow
         assert "There is a problem" in answer.text
 
 
+def test_a_wrong_rota_is_told_in_polish_at_a_polish_desk(sign_in: Browser) -> None:
+    grace = sign_in("grace")
+    grace.cookies.set("language", "pl")
+    sheet = "adviser,agency,label,kind,weekdays,start,end,from,until\na,cvs,A,works,Mon,12:00,09:00,,\n"
+    answer = _upload(grace, sheet)
+    assert answer.status_code == 400
+    assert "Wiersz 2 grafiku – błąd: start (12:00) musi być przed end (09:00)." in shown(answer.text)
+    form = {**RULE, "whom": "adviser:jobcentre-a", "kind": "leave", "first": "2026-12-01", "repeat": "own"}
+    typed = post(grace, f"{HOME}/rota/new", **form, rrule="FREQ=SECONDLY", do="look")
+    assert "FREQ=SECONDLY powtarza się w ciągu dnia" in shown(typed.text)
+
+
 def _upload(client: TestClient, text: str) -> Any:
     files = {"file": ("rota.csv", text.encode(), "text/csv")}
     return client.post(f"{HOME}/rota/import", data={**token(client), "do": "look"}, files=files)

@@ -15,6 +15,7 @@ from booking.rotas.loading import taking_over
 from booking.rotas.rules import Rotas
 from casework.hub_desk.rota import Kept, load
 from foundation.languages import translate, translate_count
+from foundation.telling import in_words
 from web.edge import edge_of
 from web.hub_desk.asked import today
 from web.hub_desk.guard import Manager, show
@@ -49,7 +50,7 @@ async def take(request: Request, manager: Manager) -> Response:
         wanted = _wanted(kept, rota, manager.hub, content, name)
         return await settle(request, manager, wanted, form)
     except (RotaNotReadable, RotaBusy) as error:
-        return await ask(request, manager, status=400, error=translate(str(error)))
+        return await ask(request, manager, status=400, error=in_words(error))
 
 
 async def _content(form: FormData) -> tuple[bytes, str]:

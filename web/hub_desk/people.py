@@ -17,6 +17,7 @@ from casework.hub_desk.rota import Kept, load
 from directory.labels import agency_label
 from foundation.languages import translate
 from foundation.plain_text import clean
+from foundation.telling import in_words
 from web.edge import edge_of
 from web.formatting import listed
 from web.hub_desk.asked import text, today
@@ -83,7 +84,7 @@ async def _settled(request: Request, manager: Manager, kept: Kept, before: Perso
     try:
         return await settle(request, manager, wanted, form)
     except (RotaNotReadable, RotaBusy) as error:
-        return _page(request, manager, kept, before, values, {"": translate(str(error))}, status=400)
+        return _page(request, manager, kept, before, values, {"": in_words(error)}, status=400)
 
 
 # ---------------------------------------------------------------- the form

@@ -14,6 +14,7 @@ from booking.rotas.checking import SLUG
 from casework.hub_desk.rota import Kept, load
 from foundation.languages import marked, translate
 from foundation.plain_text import clean
+from foundation.telling import in_words
 from web.edge import edge_of
 from web.formatting import listed
 from web.hub_desk.asked import number, text, today
@@ -83,7 +84,7 @@ async def _settled(request: Request, manager: Manager, kept: Kept, before: Room 
     try:
         return await settle(request, manager, wanted, form)
     except (RotaNotReadable, RotaBusy) as error:
-        return _page(request, manager, kept, before, values, {"": translate(str(error))}, status=400)
+        return _page(request, manager, kept, before, values, {"": in_words(error)}, status=400)
 
 
 # ---------------------------------------------------------------- the form

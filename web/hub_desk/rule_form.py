@@ -11,6 +11,7 @@ from booking.rotas.recurring import read_rrule
 from booking.rotas.rules import CLOSED, EXTRA, HUB, KINDS, LEAVE, SESSION, WORKS, Rule
 from foundation.languages import marked, translate
 from foundation.plain_text import clean
+from foundation.telling import in_words
 from web.hub_desk.asked import text
 from web.hub_desk.saying import WEEKDAYS, weekly_of
 from web.typed import read_day, read_time
@@ -177,5 +178,5 @@ def _read_excepted(found: Read) -> tuple[date, ...]:
 
 
 def _sentence(error: ValueError) -> str:
-    said = translate(str(error))
-    return f"{said[:1].upper()}{said[1:].rstrip('.')}."
+    told = in_words(error)
+    return f"{told[:1].upper()}{told[1:].rstrip('.')}."

@@ -13,6 +13,7 @@ from booking.errors import RotaBusy, RotaNotReadable
 from booking.rotas.rules import Rule
 from casework.hub_desk.rota import Kept, load
 from foundation.languages import translate
+from foundation.telling import in_words
 from web.edge import edge_of
 from web.hub_desk.asked import text
 from web.hub_desk.guard import Manager, show
@@ -70,7 +71,7 @@ async def _settled(request: Request, manager: Manager, kept: Kept, before: Rule 
     try:
         return await settle(request, manager, wanted, form)
     except (RotaNotReadable, RotaBusy) as error:
-        found.problems = {"": translate(str(error))}
+        found.problems = {"": in_words(error)}
         return _page(request, manager, kept, found, before, status=400)
 
 
