@@ -16,7 +16,7 @@ from booking.calendars.fhir import (
     searchset,
     visit_system,
 )
-from booking.calendars.legs import booked_legs
+from booking.calendars.legs import BookedLeg, booked_legs, count_legs
 from booking.tables import leg, visit
 from casework.agreed import first_names
 from casework.partners import partner_of
@@ -25,11 +25,12 @@ from foundation.database import Database
 from foundation.errors import FrontDoorError
 from foundation.references import NotAReference, read_reference
 from web.edge import edge_of
+from web.fhir_pages import AFTER, COUNT, MOST, Page, PageNotPossible, read_page
 
 FHIR_JSON = "application/fhir+json"
-DATED = "2026-11-22"  # when what the server can do changed last
+DATED = "2026-11-23"  # when what the server can do changed last
 SINCE = timedelta(days=30)  # without a date, a search begins here
-type Page = Callable[[Request, str], Awaitable[Response]]
+type Answer = Callable[[Request, str], Awaitable[Response]]
 type Where = list[sa.ColumnElement[bool]]
 COMPARED: dict[str, Callable[[datetime, datetime], Where]] = {
     "eq": lambda first, end: [leg.c.start >= first, leg.c.start < end],
@@ -44,7 +45,7 @@ class SearchNotPossible(FrontDoorError):
     """A search parameter that is not known or cannot be read. The text says which."""
 
 
-def partnered(page: Page) -> Callable[[Request], Awaitable[Response]]:
+def partnered(page: Answer) -> Callable[[Request], Awaitable[Response]]:
     """Only for a partner with a key, who then sees their own agency's legs."""
 
     async def guarded(request: Request) -> Response:
@@ -71,15 +72,16 @@ async def metadata(request: Request) -> Response:
 
 
 async def search(request: Request, agency: str) -> Response:
-    """GET /api/fhir/Appointment?identifier=SYSTEM|REFERENCE&date=ge2026-11-23"""
-    edge = edge_of(request)
+    """GET /api/fhir/Appointment?identifier=SYSTEM|REFERENCE&date=ge2026-11-23&_count=50"""
+    edge, asked = edge_of(request), request.query_params.multi_items()
     base = edge.settings.own_address
     try:
-        where = _where(request.query_params.multi_items(), base=base, now=utc_now())
-    except SearchNotPossible as error:
+        page, where = read_page(asked), _where(asked, base=base, now=utc_now())
+    except (SearchNotPossible, PageNotPossible) as error:
         return answer(outcome("invalid", str(error)), status=400)
-    found = await edge.in_thread(_appointments, edge.database, agency, where, base=base)
-    return answer(searchset(found, base=base, asked=str(request.query_params)))
+    total, legs, found = await edge.in_thread(_a_page, edge.database, agency, where, page, base=base)
+    more = page.next(legs[page.count - 1]).query(asked) if 0 < page.count < len(legs) else ""
+    return answer(searchset(found[: page.count], total=total, base=base, asked=str(request.query_params), more=more))
 
 
 async def read(request: Request, agency: str) -> Response:
@@ -87,18 +89,24 @@ async def read(request: Request, agency: str) -> Response:
     edge = edge_of(request)
     id = str(request.path_params["id"])
     where: Where = [leg.c.visit == id[:6]]
-    found = await edge.in_thread(_appointments, edge.database, agency, where, base=edge.settings.own_address)
+    one = Page(count=MOST)
+    _, _, found = await edge.in_thread(_a_page, edge.database, agency, where, one, base=edge.settings.own_address)
     mine = [each for each in found if each["id"] == id]
     if not mine:
         return answer(outcome("not-found", "There is no such Appointment of your agency."), status=404)
     return answer(mine[0], headers={"ETag": f'W/"{mine[0]["meta"]["versionId"]}"'})
 
 
-def _appointments(database: Database, agency: str, where: Where, *, base: str) -> list[Resource]:
+def _a_page(
+    database: Database, agency: str, where: Where, page: Page, *, base: str
+) -> tuple[int, list[BookedLeg], list[Resource]]:
+    """How many there are in all, the legs of a page and one more where there is one, and these as Appointments."""
+    mine = [leg.c.agency == agency, *where]
     with database.reading() as db:
-        legs = booked_legs(db, leg.c.agency == agency, *where)
+        total = count_legs(db, *mine)
+        legs = booked_legs(db, *mine, *page.where(), most=page.count + 1) if page.count else []
         names = first_names(db, {each.reference for each in legs}, agency)
-    return [appointment(each, base=base, name=names.get(each.reference, "")) for each in legs]
+    return total, legs, [appointment(each, base=base, name=names.get(each.reference, "")) for each in legs]
 
 
 def _where(asked: list[tuple[str, str]], *, base: str, now: datetime) -> Where:
@@ -109,8 +117,8 @@ def _where(asked: list[tuple[str, str]], *, base: str, now: datetime) -> Where:
             where.append(_identified(value, base))
         elif name == "date":
             where += _dated(value)
-        elif name != "_format":
-            raise SearchNotPossible(f"We cannot search by {name!r}. Use identifier or date.")
+        elif name not in ("_format", COUNT, AFTER):
+            raise SearchNotPossible(f"We cannot search by {name!r}. Use identifier or date, and _count.")
     return where or [visit.c.finish > now - SINCE]
 
 

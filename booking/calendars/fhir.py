@@ -65,14 +65,18 @@ def _participants(leg: BookedLeg, *, base: str, name: str) -> list[Resource]:
     return [{"actor": actor, "required": "required", "status": "accepted"} for actor in actors]
 
 
-def searchset(found: Sequence[Resource], *, base: str, asked: str) -> Resource:
-    """A Bundle with what a search found. `asked` is the query as it was understood."""
+def searchset(found: Sequence[Resource], *, total: int, base: str, asked: str, more: str = "") -> Resource:
+    """A Bundle with a page of what a search found, `total` in all.
+
+    `asked` is the query as it was understood, `more` that of the next page.
+    """
     here = f"{base}/api/fhir/Appointment"
+    links = {"self": asked, "next": more} if more else {"self": asked}
     return {
         "resourceType": "Bundle",
         "type": "searchset",
-        "total": len(found),
-        "link": [{"relation": "self", "url": f"{here}?{asked}" if asked else here}],
+        "total": total,
+        "link": [{"relation": name, "url": f"{here}?{query}" if query else here} for name, query in links.items()],
         **(
             {
                 "entry": [

@@ -14,6 +14,7 @@ class BookedLeg:
     """One leg with what its visit says of it. `state` is the leg's, `visit_state` the visit's; see booking.tables."""
 
     reference: str
+    number: int
     agency: str
     start: datetime
     finish: datetime
@@ -35,19 +36,26 @@ class BookedLeg:
         return self.visit_state == "cancelled"
 
 
-def booked_legs(db: sa.Connection, *where: sa.ColumnElement[bool]) -> list[BookedLeg]:
-    """The legs that `where` picks (of the tables leg and visit), soonest first."""
+def count_legs(db: sa.Connection, *where: sa.ColumnElement[bool]) -> int:
+    """How many legs `where` picks."""
+    known = sa.join(leg, visit, visit.c.reference == leg.c.visit)
+    return db.scalar(sa.select(sa.func.count()).select_from(known).where(*where)) or 0
+
+
+def booked_legs(db: sa.Connection, *where: sa.ColumnElement[bool], most: int | None = None) -> list[BookedLeg]:
+    """The legs that `where` picks (of the tables leg and visit), soonest first; the first `most` of them."""
     known = sa.join(leg, visit, visit.c.reference == leg.c.visit).join(hub, hub.c.id == visit.c.hub)
     query = (
         sa.select(
-            visit.c.reference, leg.c.agency, leg.c.start, leg.c.finish, leg.c.adviser, leg.c.room_label, leg.c.state,
-            visit.c.state.label("visit_state"), visit.c.version, visit.c.booked_at, visit.c.changed_at,
-            visit.c.arrived_at, (leg.c.room == "").label("by_phone"), hub.c.details,
+            visit.c.reference, leg.c.number, leg.c.agency, leg.c.start, leg.c.finish, leg.c.adviser,
+            leg.c.room_label, leg.c.state, visit.c.state.label("visit_state"), visit.c.version,
+            visit.c.booked_at, visit.c.changed_at, visit.c.arrived_at, (leg.c.room == "").label("by_phone"), hub.c.details,
             sa.func.coalesce(adviser.c.label, "").label("adviser_label"),
         )
         .select_from(known.outerjoin(adviser, adviser.c.id == leg.c.adviser))
         .where(*where)
         .order_by(leg.c.start, visit.c.reference, leg.c.number)
+        .limit(most)
     )  # fmt: skip
     names = [name for name in BookedLeg.__dataclass_fields__ if name not in ("hub", "by_phone")]
     return [

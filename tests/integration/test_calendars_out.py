@@ -237,6 +237,74 @@ def test_a_search_by_the_visits_identifier_or_by_day(
     assert ask(browser, key, f"Appointment?{query}")["total"] == found
 
 
+def many_legs(database: Database, number: int) -> list[str]:
+    """So many more visits, several at one time; the ids of this agency's Appointments in order."""
+    references = [f"C{letter}CCCC" for letter in "ABCDEFGHJKL"[:number]]
+    for at, reference in enumerate(references):
+        make_visit(database, reference, start=START + timedelta(days=2 + at // 3))
+    return [f"{each}-nhs-primary" for each in (REF, "BBBBBB", *references)]
+
+
+def links(bundle: Any) -> dict[str, str]:
+    return {each["relation"]: each["url"] for each in bundle["link"]}
+
+
+def ids(bundle: Any) -> list[str]:
+    return [each["resource"]["id"] for each in bundle.get("entry", ())]
+
+
+def test_a_search_comes_in_pages_that_lead_through_all_of_it(
+    database: Database, browser: TestClient, key: dict[str, str]
+) -> None:
+    every = many_legs(database, 7)
+    assert ids(ask(browser, key, "Appointment")) == every, "one page by itself"
+    path, seen, pages = "Appointment?date=ge2026-11-20&_count=2", list[str](), 0
+    while path:
+        bundle = ask(browser, key, path)
+        assert Bundle.model_validate(bundle).total == len(every), "of all pages, and of this agency alone"
+        assert links(bundle)["self"].startswith(f"{PUBLIC}/api/fhir/Appointment?")
+        assert len(ids(bundle)) <= 2
+        seen, pages = seen + ids(bundle), pages + 1
+        path = links(bundle).get("next", "").removeprefix(f"{PUBLIC}/api/fhir/")
+        assert not path or ("date=ge2026-11-20" in path and "_count=2" in path)
+    assert (seen, pages) == (every, 5)
+
+
+def test_what_is_cancelled_or_booked_between_two_pages_moves_no_other(
+    database: Database, browser: TestClient, key: dict[str, str]
+) -> None:
+    every = many_legs(database, 4)
+    first = ask(browser, key, "Appointment?_count=3")
+    with database.writing() as db:
+        db.execute(leg.delete().where(leg.c.visit == REF))
+    make_visit(database, "AAAAAA", start=START - timedelta(days=1))
+    second = ask(browser, key, links(first)["next"].removeprefix(f"{PUBLIC}/api/fhir/"))
+    assert ids(first) + ids(second) == every
+
+
+def test_a_count_of_nought_asks_for_the_total_alone_and_too_many_for_as_many_as_we_give(
+    database: Database, browser: TestClient, key: dict[str, str]
+) -> None:
+    none = ask(browser, key, "Appointment?_count=0")
+    assert (none["total"], ids(none), set(links(none))) == (2, [], {"self"})
+    Bundle.model_validate(none)
+    every = ask(browser, key, "Appointment?_count=999999")
+    assert (every["total"], len(ids(every)), set(links(every))) == (2, 2, {"self"})
+    exact = ask(browser, key, "Appointment?_count=2")
+    assert set(links(exact)) == {"self"}, "no page without anything on it"
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["_count=", "_count=-1", "_count=two", "_count=1.5", "_count=%C2%B2", "_count=1&_count=2", "_count=" + "9" * 400,
+     "_after=x", "_after=1.ZZZZZZ", "_after=99999999999999.ZZZZZZ.1", "_after='--.ZZZZZZ.1"],
+)  # fmt: skip
+def test_a_page_that_cannot_be_is_told_so(browser: TestClient, key: dict[str, str], query: str) -> None:
+    told = ask(browser, key, f"Appointment?{query}", status=400)
+    OperationOutcome.model_validate(told)
+    assert told["issue"][0]["code"] == "invalid"
+
+
 @pytest.mark.parametrize(
     "query", ["identifier=x", "date=tomorrow", "date=ge2026-13-01", "patient=1", "date=9999-12-31"]
 )

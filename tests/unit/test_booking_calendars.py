@@ -44,9 +44,9 @@ def visit(start: datetime = NOW, **changes: object) -> Visit:
 
 def leg(**changes: object) -> BookedLeg:
     made = BookedLeg(
-        reference="7K4M2P", agency="nhs_primary", start=NOW, finish=NOW + timedelta(minutes=30), adviser="nurse-1",
-        adviser_label="Nurse 1", room_label="Room 2", by_phone=False, state="planned", visit_state="booked", version=3,
-        booked_at=NOW - timedelta(days=9), changed_at=NOW - timedelta(days=2), arrived_at=None, hub=HUB,
+        reference="7K4M2P", number=1, agency="nhs_primary", start=NOW, finish=NOW + timedelta(minutes=30),
+        adviser="nurse-1", adviser_label="Nurse 1", room_label="Room 2", by_phone=False, state="planned", visit_state="booked",
+        version=3, booked_at=NOW - timedelta(days=9), changed_at=NOW - timedelta(days=2), arrived_at=None, hub=HUB,
     )  # fmt: skip
     return replace(made, **changes)  # type: ignore[arg-type]
 
@@ -181,7 +181,9 @@ def test_nobody_is_named_who_did_not_agree_to_it() -> None:
 @pytest.mark.parametrize("number", [0, 2])
 def test_a_searchset_is_a_valid_bundle(number: int) -> None:
     found = [fhir.appointment(leg(reference=f"7K4M2{n}"), base=BASE, name="") for n in range(number)]
-    bundle = Bundle.model_validate(fhir.searchset(found, base=BASE, asked="identifier=7K4M2P"))
+    bundle = Bundle.model_validate(
+        fhir.searchset(found, total=number, base=BASE, asked="identifier=7K4M2P", more="_count=2")
+    )
     assert (bundle.type, bundle.total, len(bundle.entry or [])) == ("searchset", number, number)
 
 
