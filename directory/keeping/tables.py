@@ -40,7 +40,7 @@ service_version = sa.Table(
     sa.Column("document", sa.JSON, nullable=False),
     sa.Column("removed", sa.Boolean, nullable=False),
     sa.Column("by", sa.String(60), nullable=True),  # a username; none when a feed brought it
-    sa.Column("why", sa.String(24), nullable=False),  # imported, edited, assured, undone, removed, returned, settled
+    sa.Column("why", sa.String(24), nullable=False),  # imported, added, edited, assured, undone, removed, …
     sa.Column("at", Instant, nullable=False),
 )
 

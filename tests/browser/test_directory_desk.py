@@ -59,6 +59,28 @@ def test_a_phone_is_changed_looked_up_in_the_history_and_brought_back(plain: Pag
     assert plain.locator("#phones li").all_inner_texts() == before
 
 
+def test_a_service_is_added_filled_in_and_found_by_people(plain: Page) -> None:
+    plain.get_by_role("link", name="Add a service").click()
+    plain.get_by_label("Name", exact=True).fill("Seedling swap")
+    plain.get_by_label("What it does").fill("Bring seeds and take seedlings home.")
+    plain.get_by_role("button", name="Add the service").last.click()
+    expect(plain.locator(".govuk-error-summary")).to_contain_text("Choose at least one thing")
+    expect(plain.get_by_label("Name", exact=True)).to_have_value("Seedling swap")
+    plain.get_by_label("Food").select_option("2")
+    plain.get_by_label("Number").fill("01632 960777")
+    plain.get_by_label("Area 1").fill("Cambridge City Council (E07000008)")
+    plain.get_by_role("button", name="Add the service").last.click()
+    expect(plain.get_by_role("status")).to_contain_text("Added. People can find it now.")
+    plain.get_by_role("link", name="Change What we tell people").click()
+    plain.get_by_label("Why this service helps").fill("You meet your neighbours.")
+    plain.get_by_role("button", name="Save").last.click()
+    expect(plain.locator("#wording")).to_contain_text("You meet your neighbours.")
+    plain.goto("/services")
+    plain.get_by_label("What are you looking for?").fill("seedling swap")
+    plain.get_by_role("button", name="Search").click()
+    expect(plain.get_by_role("link", name="Seedling swap")).to_be_visible()
+
+
 def test_two_who_write_at_the_same_time_both_see_what_the_other_wrote(plain: Page, system: System) -> None:
     plain.goto(f"{SERVICE}/change/wording")
     plain.get_by_label("Why this service helps").fill("We wrote this.")

@@ -188,6 +188,104 @@ def test_the_same_forms_of_the_right_people_do_what_they_say(
     assert {row["id"] for row in rows(busy, service)} == {"a", "b", "c"}
 
 
+# ---------------------------------------------------------------- adding
+ADD = "/desk/directory/add"
+NEW = {
+    "name": "Lunch club", "description": "A warm lunch.", "need-food": "3", "number-0": "01223 457000",
+    "description-0": "", "url": "", "area-0": "E07000008", "save": "yes",
+}  # fmt: skip
+
+
+def marked(client: TestClient) -> dict[str, str]:
+    """What an empty form for a new service holds that nobody types."""
+    page = client.get(ADD).text
+    found = re.search(r'name="mark" value="(\w+)"', page)
+    assert found is not None
+    return {**csrf(page), "mark": found[1]}
+
+
+def test_a_service_is_added_and_filled_in_by_the_forms_that_there_are(
+    kept: Database, sign_in: Callable[[str], TestClient]
+) -> None:
+    client = sign_in("anna")
+    assert f'href="{ADD}"' in client.get("/desk/directory").text
+    answer = client.post(ADD, data={**marked(client), **NEW})
+    assert answer.status_code == 303
+    at = answer.headers["location"].partition("?")[0]
+    page = shown(client.get(answer.headers["location"]).text)
+    for said in ("Lunch club", "Added. People can find it now", "A organisation", "01223 457000", "comes from no feed"):
+        assert said in page
+    client.post(f"{at}/change/wording", data={**token(client), "why": "It is warm.", "version": "1", "save": "yes"})
+    past = shown(client.get(f"{at}/history").text)
+    assert "Anna Added here" in past
+    assert "Anna Changed What we tell people" in past
+
+
+def test_the_same_form_sent_twice_makes_one_service(kept: Database, sign_in: Callable[[str], TestClient]) -> None:
+    client = sign_in("anna")
+    form = {**marked(client), **NEW}
+    first, second = (client.post(ADD, data=form).headers["location"] for _ in range(2))
+    assert first == second
+    assert len(rows(kept, service)) == 3
+    other = client.post(ADD, data={**form, "name": "Supper club"})
+    assert other.status_code == 409
+    assert 'value="Supper club"' in other.text
+    assert f'href="{first.partition("?")[0]}"' in other.text
+    assert len(rows(kept, service)) == 3
+    again = re.search(r'name="mark" value="(\w+)"', other.text)
+    assert again is not None
+    assert client.post(ADD, data={**form, "name": "Supper club", "mark": again[1]}).status_code == 303
+    assert len(rows(kept, service)) == 4
+
+
+WRONG = [
+    ({"name": ""}, "name"), ({"description": ""}, "description"), ({"need-food": ""}, "need-"),
+    ({"number-0": "ring us"}, "number-0"), ({"number-0": ""}, "number-0"), ({"url": "lunch"}, "url"),
+    ({"area-0": "here"}, "area-0"), ({"mark": "old"}, "part-form"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "box"), WRONG, ids=[str(typed) for typed, _ in WRONG])
+def test_what_is_wrong_with_a_new_service_is_told_and_nothing_typed_is_lost(
+    kept: Database, sign_in: Callable[[str], TestClient], typed: dict[str, str], box: str
+) -> None:
+    client = sign_in("anna")
+    sent = {**marked(client), **NEW, **typed}
+    answer = client.post(ADD, data=sent)
+    assert answer.status_code == 400
+    assert f'href="#{box}' in answer.text
+    for name in ("name", "description", "number-0", "url", "area-0"):
+        assert sent[name] in unescape(answer.text)
+    assert re.search(r'name="mark" value="[0-9a-f]{32}"', answer.text), "so that it can be sent again"
+    assert len(rows(kept, service)) == 2
+
+
+def test_another_phone_is_asked_for_without_keeping_anything(
+    kept: Database, sign_in: Callable[[str], TestClient]
+) -> None:
+    client = sign_in("anna")
+    answer = client.post(ADD, data={**marked(client), **NEW, "name": "", "more": "yes"})
+    assert answer.status_code == 200
+    assert 'id="number-1"' in answer.text
+    assert "There is a problem" not in answer.text
+    assert len(rows(kept, service)) == 2
+
+
+def test_only_an_editor_adds_and_only_to_an_organisation_that_is_known(
+    kept: Database, sign_in: Callable[[str], TestClient]
+) -> None:
+    add_staff(kept, Staff("new", "New", "", "directory_editor", organisation_id="org-new"), password=None)
+    mark = {"mark": "0" * 32}
+    for username, status in (("team", 403), ("priya", 403), ("new", 409), ("", 303)):
+        client = sign_in(username)
+        assert client.get(ADD).status_code == status
+        forms = csrf(client.get("/desk/sign-in").text)
+        assert client.post(ADD, data={**forms, **mark, **NEW}).status_code == status
+    assert "Ask the council’s directory team" in shown(sign_in("new").get(ADD).text)
+    assert f'href="{ADD}"' not in sign_in("team").get("/desk/directory").text
+    assert len(rows(kept, service)) == 2
+
+
 # ---------------------------------------------------------------- changing
 def test_a_change_is_kept_and_shown(kept: Database, sign_in: Callable[[str], TestClient]) -> None:
     client = sign_in("anna")

@@ -80,7 +80,7 @@ async def _page(request: Request, record: Record, read: Read, *, base: int, stat
     if "meanwhile" in more:
         more["names"] = await edge_of(request).in_thread(staff_names, edge_of(request).database)
     if part == "areas":
-        more["areas_known"] = await edge_of(request).in_thread(_areas_known, edge_of(request).database)
+        more["areas_known"] = await edge_of(request).in_thread(areas_known, edge_of(request).database)
     return show(
         request,
         "change.html",
@@ -96,7 +96,7 @@ async def _page(request: Request, record: Record, read: Read, *, base: int, stat
     )
 
 
-def _areas_known(database: Database) -> list[str]:
+def areas_known(database: Database) -> list[str]:
     """The areas that services here serve, by name and code, for choosing from."""
     found = {}
     for service in current_services(database):

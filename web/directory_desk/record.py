@@ -26,6 +26,7 @@ from web.directory_desk.outside import as_shown
 from web.edge import edge_of
 
 SHOWN = [*FORMS, OTHER]
+SAVED = [*PARTS, "added"]
 OUTSIDE = [part for part in FORMS if part != "owner"]
 
 
@@ -78,7 +79,7 @@ async def service(request: Request, who: Keeper, *, status: int = 200, **more: A
         parts=[_part(document, code) for code in (SHOWN if on_list else OUTSIDE)],
         mine=who.keeps(seen.record.organisation_id) and seen.record.removed_at is None,
         on_list=on_list,
-        saved=request.query_params.get("saved") if request.query_params.get("saved") in PARTS else None,
+        saved=request.query_params.get("saved") if request.query_params.get("saved") in SAVED else None,
         **more,
     )
 

@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from web.directory_desk import change, gaps, lists, past, record, reminding, review, waiting
+from web.directory_desk import add, change, gaps, lists, past, record, reminding, review, waiting
 from web.directory_desk.guard import kept_by
 
 HOME = lists.HOME
@@ -10,6 +10,8 @@ SERVICE = f"{HOME}/services/{{id}}"
 
 routes = [
     Route(HOME, kept_by(lists.services)),
+    Route(add.ADD, kept_by(add.form)),
+    Route(add.ADD, kept_by(add.save), methods=["POST"]),
     Route(SERVICE, kept_by(record.service)),
     Route(SERVICE, kept_by(record.act), methods=["POST"]),
     Route(f"{SERVICE}/change/{{part}}", kept_by(change.form)),
