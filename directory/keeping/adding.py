@@ -84,7 +84,7 @@ def _written(service_id: str, ours: list[dict[str, Any]], changes: Changes, now:
     }
     agencies = {get(document, "front_door.agency") for document in ours}
     paths = {path for part in ASKED for path in PARTS[part]}
-    asked = {path: value for path, value in changes.items() if path in paths and path != "status"}
+    asked = {path: value for path, value in changes.items() if path in paths}
     # Two services of one agency are one agency's to a person's plan; where it has several, nobody can tell which.
     return put(base, {**asked, "front_door.agency": agencies.pop() if len(agencies) == 1 else None})
 

@@ -5,7 +5,8 @@ from typing import Any
 OURS = "front_door."
 # Each part with its paths: a key of the document, or `front_door.KEY`.
 PARTS: dict[str, tuple[str, ...]] = {
-    "about": ("name", "description", "url", "email", "status"),
+    "about": ("name", "description", "url", "email"),
+    "status": ("status",),
     "phones": ("phones",),
     "places": ("service_at_locations", "front_door.confidential_address"),
     "hours": (

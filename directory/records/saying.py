@@ -55,6 +55,9 @@ def _label(kind: str, value: Any) -> str:
 def _about(document: Record) -> Iterator[str]:
     for key in ("name", "description", "url", "email"):
         yield str(document.get(key) or "")
+
+
+def _status(document: Record) -> Iterator[str]:
     yield _label("status", document.get("status"))
 
 
@@ -213,6 +216,7 @@ def _other(document: Record) -> list[str]:
 
 SAY: dict[str, Callable[[Record], Iterator[str]]] = {
     "about": _about,
+    "status": _status,
     "phones": _phones,
     "places": _places,
     "hours": _hours,

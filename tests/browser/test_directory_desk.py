@@ -59,7 +59,7 @@ def test_a_phone_is_changed_looked_up_in_the_history_and_brought_back(plain: Pag
     assert plain.locator("#phones li").all_inner_texts() == before
 
 
-def test_a_service_is_added_filled_in_and_found_by_people(plain: Page) -> None:
+def test_a_service_is_added_found_by_people_closed_and_opened_again(plain: Page) -> None:
     plain.get_by_role("link", name="Add a service").click()
     plain.get_by_label("Name", exact=True).fill("Seedling swap")
     plain.get_by_label("What it does").fill("Bring seeds and take seedlings home.")
@@ -75,10 +75,22 @@ def test_a_service_is_added_filled_in_and_found_by_people(plain: Page) -> None:
     plain.get_by_label("Why this service helps").fill("You meet your neighbours.")
     plain.get_by_role("button", name="Save").last.click()
     expect(plain.locator("#wording")).to_contain_text("You meet your neighbours.")
-    plain.goto("/services")
-    plain.get_by_label("What are you looking for?").fill("seedling swap")
-    plain.get_by_role("button", name="Search").click()
-    expect(plain.get_by_role("link", name="Seedling swap")).to_be_visible()
+    at, found = plain.url.partition("?")[0], plain.get_by_role("link", name="Seedling swap")
+    for status, said, people_see in (
+        ("", "", 1),
+        ("Closed for now", "not shown this service any more", 0),
+        ("Open to people", "shown this service again", 1),
+    ):
+        if status:
+            plain.goto(at)
+            plain.get_by_role("link", name="Change Open or closed").click()
+            plain.get_by_label(status).check()
+            plain.get_by_role("button", name="Save").last.click()
+            expect(plain.get_by_role("status")).to_contain_text(said)
+        plain.goto("/services")
+        plain.get_by_label("What are you looking for?").fill("seedling swap")
+        plain.get_by_role("button", name="Search").click()
+        expect(found).to_have_count(people_see)
 
 
 def test_two_who_write_at_the_same_time_both_see_what_the_other_wrote(plain: Page, system: System) -> None:

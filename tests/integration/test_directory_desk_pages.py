@@ -96,7 +96,7 @@ def shown(html: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html.partition("<main")[2])).split())
 
 
-ABOUT = {"name": "New name", "description": "Help.", "status": "active", "version": "1", "save": "yes"}
+ABOUT = {"name": "New name", "description": "Help.", "version": "1", "save": "yes"}
 
 
 # ---------------------------------------------------------------- who is let in
@@ -297,6 +297,23 @@ def test_a_change_is_kept_and_shown(kept: Database, sign_in: Callable[[str], Tes
     assert "New name" in page
     assert "Saved." in page
     assert "Anna Changed About the service" in shown(client.get(f"{A}/history").text)
+
+
+def test_a_service_is_closed_and_opened_again(kept: Database, sign_in: Callable[[str], TestClient]) -> None:
+    client = sign_in("anna")
+    told = ("Saved. People are not shown this service any more.", "Saved. People are shown this service again.")
+    for base, (status, label, said) in enumerate(
+        (("temporarily closed", "Closed for now", told[0]), ("active", "Open to people", told[1])), start=1
+    ):
+        form = client.get(f"{A}/change/status")
+        typed = {**csrf(form.text), "status": status, "version": str(base), "save": "yes"}
+        answer = client.post(f"{A}/change/status", data=typed)
+        page = client.get(answer.headers["location"]).text
+        assert said in shown(page)
+        assert f"Open or closed {label} Change" in shown(page)
+        assert ('fd-tag--quiet">Closed for now<' in page) is (status != "active")
+    assert "Anna Changed Open or closed" in shown(client.get(f"{A}/history").text)
+    assert client.post(f"{A}/change/status", data={**token(client), "status": "x", "version": "3"}).status_code == 400
 
 
 def test_what_is_wrong_is_told_and_what_was_typed_is_still_there(

@@ -148,7 +148,7 @@ WRONG: list[tuple[str, dict[str, str | list[str]], str]] = [
     ("about", {"url": "www.example.org"}, "url"),
     ("about", {"url": "https://[x"}, "url"),
     ("about", {"email": "help at example.org"}, "email"),
-    ("about", {"status": "open"}, "status"),
+    ("status", {"status": "open"}, "status"),
     ("phones", {"number-0": "ask at the door"}, "number-0"),
     ("phones", {"number-2": "", "description-2": "Only a name"}, "number-2"),
     ("places", {"postal_code-0": "CB4"}, "postal_code-0"),

@@ -21,7 +21,6 @@ from web.directory_desk.record import page_of
 from web.edge import edge_of
 
 ADD = "/desk/directory/add"
-OPEN = ("status", "active")  # what is written today is open today
 
 
 def _organisation(database: Database, who: Keeper) -> dict[str, Any]:
@@ -58,8 +57,7 @@ async def save(request: Request, who: Keeper) -> Response:
 
 def read_new(typed: FormData) -> Read:
     """The parts that are asked for, read as each one's own form reads it; `values` has each part's under its name."""
-    whole = FormData([*typed.multi_items(), OPEN])
-    parts = {part: FORMS[part].read(whole, {}) for part in ASKED}
+    parts = {part: FORMS[part].read(typed, {}) for part in ASKED}
     read = Read({part: one.values for part, one in parts.items()})
     for one in parts.values():
         read.changes |= one.changes

@@ -15,8 +15,9 @@ from directory.keeping.keepers import Keeper, NotYours
 from directory.keeping.listing import read_date
 from directory.keeping.proposals import Proposal, open_proposals
 from directory.keeping.reviews import ask_by_hand
+from directory.keeping.store import ACTIVE
 from directory.records.parts import OTHER, PARTS
-from directory.records.saying import empty_label, lines, part_label
+from directory.records.saying import choices, empty_label, lines, part_label
 from foundation.clock import to_london, utc_now
 from foundation.database import Database
 from foundation.languages import marked
@@ -79,9 +80,16 @@ async def service(request: Request, who: Keeper, *, status: int = 200, **more: A
         parts=[_part(document, code) for code in (SHOWN if on_list else OUTSIDE)],
         mine=who.keeps(seen.record.organisation_id) and seen.record.removed_at is None,
         on_list=on_list,
+        closed=_closed(seen.record),
         saved=request.query_params.get("saved") if request.query_params.get("saved") in SAVED else None,
         **more,
     )
+
+
+def _closed(record: Record) -> str | None:
+    """How it is closed, in words; None for a service that is open to people."""
+    status = str(record.document.get("status") or ACTIVE)
+    return None if status == ACTIVE else choices("status").get(status, status)
 
 
 def _part(document: dict[str, Any], code: str) -> dict[str, Any]:

@@ -16,16 +16,16 @@ from foundation.needs import NEEDS
 from web.directory_desk.forms.reading import PartForm, Read, Values, text, text_lines
 
 EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>.]+(\.[^@\s<>.]+)+")
-ABOUT = ("name", "description", "url", "email", "status")
+ABOUT = ("name", "description", "url", "email")
 
 
 def _about(document: dict[str, Any]) -> Values:
-    return {key: str(document.get(key) or "") for key in ABOUT} | {"statuses": choices("status")}
+    return {key: str(document.get(key) or "") for key in ABOUT}
 
 
 def _read_about(form: FormData, document: dict[str, Any]) -> Read:
     values = {key: text(form, key, longest=5000 if key == "description" else 500) for key in ABOUT}
-    read = Read(values | {"statuses": choices("status")}, dict(values))
+    read = Read(values, dict(values))
     if not values["name"]:
         read.problems["name"] = translate("Write the name of the service.")
     if not values["description"]:
@@ -34,7 +34,18 @@ def _read_about(form: FormData, document: dict[str, Any]) -> Read:
         read.problems["url"] = translate("Write the whole address of the page, such as https://www.example.org/help.")
     if values["email"] and not EMAIL.fullmatch(values["email"]):
         read.problems["email"] = translate("Write an e-mail address, such as help@example.org.")
-    if values["status"] not in choices("status"):
+    return read
+
+
+def _status(document: dict[str, Any]) -> Values:
+    return {"status": str(document.get("status") or ""), "statuses": choices("status")}
+
+
+def _read_status(form: FormData, document: dict[str, Any]) -> Read:
+    """Open to people, or closed in one of the standard's ways. The record stays whole, so that it can open again."""
+    told = text(form, "status")
+    read = Read({"status": told, "statuses": choices("status")}, {"status": told})
+    if told not in choices("status"):
         read.problems["status"] = translate("Choose one.")
     return read
 
@@ -146,6 +157,7 @@ def _read_owner(form: FormData, document: dict[str, Any]) -> Read:
 
 
 about = PartForm(_about, _read_about)
+status = PartForm(_status, _read_status)
 needs = PartForm(_needs, _read_needs)
 access = PartForm(_access, _read_access)
 wording = PartForm(_wording, _read_wording)
