@@ -47,9 +47,9 @@ def booked_legs(db: sa.Connection, *where: sa.ColumnElement[bool], most: int | N
     known = sa.join(leg, visit, visit.c.reference == leg.c.visit).join(hub, hub.c.id == visit.c.hub)
     query = (
         sa.select(
-            visit.c.reference, leg.c.number, leg.c.agency, leg.c.start, leg.c.finish, leg.c.adviser,
-            leg.c.room_label, leg.c.state, visit.c.state.label("visit_state"), visit.c.version,
-            visit.c.booked_at, visit.c.changed_at, visit.c.arrived_at, (leg.c.room == "").label("by_phone"), hub.c.details,
+            visit.c.reference, leg.c.number, leg.c.agency, leg.c.start, leg.c.finish, leg.c.adviser, leg.c.room_label,
+            leg.c.state, visit.c.state.label("visit_state"), visit.c.version, visit.c.booked_at, visit.c.changed_at,
+            visit.c.arrived_at, (leg.c.room == "").label("by_phone"), hub.c.details,
             sa.func.coalesce(adviser.c.label, "").label("adviser_label"),
         )
         .select_from(known.outerjoin(adviser, adviser.c.id == leg.c.adviser))

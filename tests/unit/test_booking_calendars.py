@@ -46,7 +46,8 @@ def leg(**changes: object) -> BookedLeg:
     made = BookedLeg(
         reference="7K4M2P", number=1, agency="nhs_primary", start=NOW, finish=NOW + timedelta(minutes=30),
         adviser="nurse-1", adviser_label="Nurse 1", room_label="Room 2", by_phone=False, state="planned",
-        visit_state="booked", version=3, booked_at=NOW - timedelta(days=9), changed_at=NOW - timedelta(days=2), arrived_at=None, hub=HUB,
+        visit_state="booked", version=3, booked_at=NOW - timedelta(days=9), changed_at=NOW - timedelta(days=2),
+        arrived_at=None, hub=HUB,
     )  # fmt: skip
     return replace(made, **changes)  # type: ignore[arg-type]
 
