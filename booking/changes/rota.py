@@ -12,7 +12,7 @@ from booking.hub import Hub
 from booking.openings import OpeningLeg, read_opening_code
 from booking.rotas import keeping
 from booking.rotas.rules import DESK
-from booking.tables import hold, hub, leg, rota_change, visit
+from booking.tables import adviser, hold, hub, leg, room, rota_change, visit
 from booking.visits.holds import break_hold
 from booking.visits.statements import BOOKED, HELD
 from foundation.clock import to_london
@@ -26,6 +26,7 @@ def preview(database: Database, change: RotaChange, *, now: datetime) -> Impact:
     """The visits and holds that `change` would break. Writes nothing. Raises RotaNotReadable when it cannot be."""
     with database.reading() as db:
         place = the_hub(db, change.hub)
+        _check_here(db, change, place)
         before = standing_of(db, place.id)
         after = changed(before, change, place, by="", now=now, today=to_london(now).date())
         legs = broken([*_held(db, now), *_booked(db, now)], before, after, nation=place.nation)
@@ -50,6 +51,7 @@ def apply_in(db: sa.Connection, change: RotaChange, *, by: str, now: datetime) -
     """The same in a transaction that has not written anything yet."""
     stop_the_rota(db)
     place = the_hub(db, change.hub)
+    _check_here(db, change, place)
     before = standing_of(db, place.id)
     after = changed(before, change, place, by=by, now=now, today=to_london(now).date())
     keeping.keep_source(db, place.id, DESK)
@@ -98,6 +100,15 @@ def the_hub(db: sa.Connection, hub_id: str) -> Hub:
     if place is None:
         raise RotaNotReadable("There is no such hub. Load its place first.")
     return place
+
+
+def _check_here(db: sa.Connection, change: RotaChange, place: Hub) -> None:
+    """Nobody and no room is taken from another hub by having its id. Raises RotaNotReadable."""
+    for table, things in ((adviser, change.people), (room, change.rooms)):
+        named = table.c.id.in_([each.id for each in things])
+        taken = db.scalar(sa.select(table.c.id).where(named, table.c.hub != place.id).order_by(table.c.id).limit(1))
+        if taken is not None:
+            raise RotaNotReadable("“{id}” is the short name of somebody or a room at another hub.", id=taken)
 
 
 def standing_of(db: sa.Connection, hub_id: str) -> Standing:

@@ -21,12 +21,12 @@ from foundation.clock import LONDON, instant_of, utc_now
 from foundation.languages import marked, translate
 from web.edge import edge_of
 from web.hub_desk.asked import text, today
-from web.hub_desk.guard import HOME, Manager, show
+from web.hub_desk.guard import Manager, show
 from web.hub_desk.impact import AGAIN, MAKE, carried
 from web.hub_desk.rota import by_agency
 from web.typed import read_day, read_time
 
-BROKEN = f"{HOME}/broken"
+BROKEN = "/broken"
 
 
 @dataclass
@@ -63,7 +63,7 @@ async def report(request: Request, manager: Manager) -> Response:
         found.problems["whom"] = translate(str(error))
         return await _page(request, manager, found, status=400)
     edge.post.sender.wake.set()
-    return RedirectResponse(f"{BROKEN}/{settled.disruption.id}", status_code=303)
+    return RedirectResponse(f"{manager.home}{BROKEN}/{settled.disruption.id}", status_code=303)
 
 
 async def reseat(request: Request, manager: Manager) -> Response:
@@ -80,7 +80,7 @@ async def reseat(request: Request, manager: Manager) -> Response:
         found = Read({"whom": "", "first": day, "last": day}, problems={"": translate(str(error))})
         return await _page(request, manager, found, status=409)
     edge.post.sender.wake.set()
-    return RedirectResponse(f"{BROKEN}/{settled.disruption.id}", status_code=303)
+    return RedirectResponse(f"{manager.home}{BROKEN}/{settled.disruption.id}", status_code=303)
 
 
 async def one(request: Request, manager: Manager) -> Response:

@@ -6,7 +6,7 @@ told: when the rota, or what it would break, is not what they saw, they look aga
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -19,7 +19,7 @@ from casework.hub_desk.board import BoardVisit, visits_of
 from foundation.clock import utc_now
 from foundation.languages import translate
 from web.edge import edge_of
-from web.hub_desk.guard import HOME, Manager, show
+from web.hub_desk.guard import Manager, show
 
 LOOK, MAKE, AGAIN = "look", "make", "again"
 NOT_CARRIED = ("csrf", "do", "seen")
@@ -27,9 +27,10 @@ NOT_CARRIED = ("csrf", "do", "seen")
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """A change that somebody asked for. `lines` say it in words; `at` is its form, `back` where they came from.
+    """A change that somebody asked for. `lines` say it in words.
 
-    `tab` is the part of the desk that it belongs to. `carried` is what its form sent.
+    `at` is its form, `back` where they came from, both as paths below the hub's pages; `tab` is the part of the desk
+    that it belongs to. `carried` is what its form sent.
     """
 
     change: RotaChange
@@ -48,6 +49,7 @@ def carried(form: FormData) -> list[tuple[str, str]]:
 async def settle(request: Request, manager: Manager, wanted: Wanted, form: FormData) -> Response:
     """Show what `wanted` breaks, or make it when that was seen. Raises RotaNotReadable and RotaBusy."""
     edge, now = edge_of(request), utc_now()
+    wanted = replace(wanted, change=replace(wanted.change, hub=manager.hub.id))
     found = await edge.in_thread(preview, edge.database, wanted.change, now=now)
     if form.get("do") != MAKE:
         return await _show(request, wanted, found)
@@ -55,8 +57,8 @@ async def settle(request: Request, manager: Manager, wanted: Wanted, form: FormD
         told = translate("Something was booked or changed since you looked. Look at it again.")
         return await _show(request, wanted, found, meanwhile=told)
     made = await edge.in_thread(apply, edge.database, wanted.change, by=manager.username, now=now)
-    to = f"{HOME}/broken?saved=rota" if made.visits else f"{wanted.back}?saved=yes"
-    return RedirectResponse(to, status_code=303)
+    to = "/broken?saved=rota" if made.visits else f"{wanted.back}?saved=yes"
+    return RedirectResponse(f"{manager.home}{to}", status_code=303)
 
 
 def mark_of(found: Impact) -> str:

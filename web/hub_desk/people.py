@@ -21,11 +21,11 @@ from foundation.telling import in_words
 from web.edge import edge_of
 from web.formatting import listed
 from web.hub_desk.asked import text, today
-from web.hub_desk.guard import HOME, Manager, show
+from web.hub_desk.guard import Manager, show
 from web.hub_desk.impact import AGAIN, Wanted, carried, settle
 from web.hub_desk.rota import rule_row
 
-PEOPLE = f"{HOME}/people"
+PEOPLE = "/people"
 type Problems = dict[str, str]
 
 

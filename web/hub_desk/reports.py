@@ -22,11 +22,11 @@ from foundation.settings import ROOT
 from web.edge import Edge, edge_of
 from web.hub_desk import report_words
 from web.hub_desk.asked import text
-from web.hub_desk.guard import HOME, Manager, show
+from web.hub_desk.guard import Manager, show
 from web.hub_desk.report_plots import plot_of_what_if, plots_of, within
 from web.hub_desk.report_tables import rows_of, rows_of_what_if
 
-REPORTS = f"{HOME}/reports"
+REPORTS = "/reports"
 PERIODS = (4, WEEKS, 52)  # weeks
 HOURS = (1, 2, 3, 4)
 
@@ -86,7 +86,7 @@ async def simulate(request: Request, manager: Manager) -> Response:
     except NotSimulated as refused:
         return await reports(request, manager, status=400, error=translate(str(refused)), typed=typed)
     task = BackgroundTask(_work_out, edge, run) if new else None
-    return RedirectResponse(f"{REPORTS}#what-if", status_code=303, background=task)
+    return RedirectResponse(f"{manager.home}{REPORTS}#what-if", status_code=303, background=task)
 
 
 def _question(typed: dict[str, str]) -> Question:

@@ -17,10 +17,10 @@ from directory.labels import agency_label
 from foundation.languages import translate
 from web.edge import edge_of
 from web.hub_desk.asked import today
-from web.hub_desk.guard import HOME, Manager, show
+from web.hub_desk.guard import Manager, show
 from web.hub_desk.saying import KIND_WORDS, rule_words
 
-ROTA = f"{HOME}/rota"
+ROTA = "/rota"
 TYPES = {"csv": "text/csv", "ics": "text/calendar"}
 
 
@@ -43,11 +43,11 @@ def _groups(kept: Kept, *, over: bool, day: date) -> Iterator[dict[str, Any]]:
     yield _group(kept, HUB, translate("The whole hub"), over=over, day=day)
     for person in kept.people:
         if person.active or kept.rules_for(person.whom, today=day, over=over):
-            small, href = agency_label(person.agency), f"{HOME}/people/{person.id}"
+            small, href = agency_label(person.agency), f"/people/{person.id}"
             yield _group(kept, person.whom, person.label, over=over, day=day) | {"small": small, "href": href}
     for room in kept.rooms:
         group = _group(kept, f"room:{room.id}", room.label, over=over, day=day)
-        yield group | {"href": f"{HOME}/rooms/{room.id}"}
+        yield group | {"href": f"/rooms/{room.id}"}
 
 
 def _group(kept: Kept, whom: str, label: str, *, over: bool, day: date) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from foundation.languages import translate
 from web.edge import edge_of
 from web.hub_desk import board
 from web.hub_desk.asked import reference_in, text
-from web.hub_desk.guard import HOME, Manager
+from web.hub_desk.guard import Manager
 
 # A step of a leg has its number behind it: `begin-2`.
 DO = re.compile(r"([a-z_]{1,20})(?:-(\d))?")
@@ -44,4 +44,4 @@ async def step(request: Request, manager: Manager) -> Response:
             line=pressed.line,
             number=pressed.number,
         )
-    return RedirectResponse(f"{HOME}?day={day}#visit-{reference}", status_code=303)
+    return RedirectResponse(f"{manager.home}?day={day}#visit-{reference}", status_code=303)

@@ -18,21 +18,21 @@ from foundation.clock import to_london, utc_now
 from foundation.languages import translate
 from web.edge import edge_of
 from web.hub_desk.asked import day_asked, number, reference_in, reference_of, text, today
-from web.hub_desk.guard import HOME, Manager, show
+from web.hub_desk.guard import Manager, show
 
 REFUSED = (OpeningTaken, OpeningNotReadable, NotOffered, VisitChanged, VisitOver)
 NONE_FOUND = OpeningsResult(openings=(), blocked_by=None)
 
 
-async def find(request: Request, _: Manager) -> Response:
+async def find(request: Request, manager: Manager) -> Response:
     """GET /desk/hub/find?reference="""
     reference = reference_of(request.query_params.get("reference", "")[:40])
-    return RedirectResponse(page_of(reference), status_code=303)
+    return RedirectResponse(page_of(manager, reference), status_code=303)
 
 
-def page_of(reference: str) -> str:
+def page_of(manager: Manager, reference: str) -> str:
     """The address of a visit's page."""
-    return f"{HOME}/visits/{reference}"
+    return f"{manager.home}/visits/{reference}"
 
 
 async def visit(request: Request, _: Manager, *, status: int = 200, **more: Any) -> Response:
@@ -66,7 +66,7 @@ async def cancelled(request: Request, manager: Manager) -> Response:
         told, typed = translate(str(error)), asked.reason
         return await visit(request, manager, status=409, error=told, error_for="reason", reason=typed)
     edge.post.sender.wake.set()
-    return RedirectResponse(f"{page_of(asked.reference)}?saved=yes", status_code=303)
+    return RedirectResponse(f"{page_of(manager, asked.reference)}?saved=yes", status_code=303)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,4 +133,4 @@ async def changed(request: Request, manager: Manager) -> Response:
         typed = _Typed(reason=asked.reason, problems={"opening": translate(str(error))}, status=409)
         return await change(request, manager, typed)
     edge.post.sender.wake.set()
-    return RedirectResponse(f"{page_of(moved.reference)}?saved=yes", status_code=303)
+    return RedirectResponse(f"{page_of(manager, moved.reference)}?saved=yes", status_code=303)

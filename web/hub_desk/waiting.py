@@ -8,9 +8,9 @@ from foundation.clock import utc_now
 from foundation.languages import translate
 from web.edge import edge_of
 from web.hub_desk.asked import text
-from web.hub_desk.guard import HOME, Manager, show
+from web.hub_desk.guard import Manager, show
 
-LIST = f"{HOME}/waiting"
+LIST = "/waiting"
 
 
 async def waiting(
@@ -39,4 +39,4 @@ async def off(request: Request, manager: Manager) -> Response:
         told = translate("Write why they come off the list.")
         return await waiting(request, manager, status=400, error=told, wrong=place)
     await edge.in_thread(take_off, edge.database, manager.who, place, reason=reason, now=utc_now())
-    return RedirectResponse(f"{LIST}?saved=yes", status_code=303)
+    return RedirectResponse(f"{manager.home}{LIST}?saved=yes", status_code=303)
