@@ -12,13 +12,13 @@ from directory.labels import reason_word
 from directory.maps.needs_of import needs_of
 from directory.meets import Meets
 from directory.rules import OLDEST, Rule, codes_of
-from foundation.errors import FrontDoorError
+from foundation.telling import ToldError
 
 CAPACITIES = ("open", "waiting", "full")
 NO_LIMIT = 99  # an age that stands for none, in feeds
 
 
-class ServiceBroken(FrontDoorError):
+class ServiceBroken(ToldError):
     """A record cannot be a service. The text tells its owner why."""
 
 
@@ -113,7 +113,7 @@ def read_service(document: dict[str, Any]) -> Service:
             document=document,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ServiceBroken(f"This record cannot be read as a service: {error}.") from error
+        raise ServiceBroken("This record cannot be read as a service: {reason}.", reason=str(error)) from error
 
 
 def _meets(document: dict[str, Any], ours: dict[str, Any]) -> tuple[Meets, ...]:
@@ -168,5 +168,5 @@ def _capacity(told: Any) -> Capacity | None:
 def _text(document: dict[str, Any], key: str) -> str:
     value = document.get(key)
     if not isinstance(value, str) or not value.strip():
-        raise ServiceBroken(f"The service has no {key}.")
+        raise ServiceBroken("The service has no {key}.", key=key)
     return value.strip()

@@ -31,7 +31,7 @@ KEYWORDS |= {"ngettext": (1, 2), "translate_count": (1, 2)}
 KEYWORDS |= dict.fromkeys(
     ("OpeningTaken", "OpeningNotReadable", "HoldNotFound", "HoldExpired", "VisitOver", "VisitLocked", "NotAReference",
      "ConversationNotFound", "CaseNotFound", "SignInRefused", "VisitChanged", "VisitUnknown", "NotAtThisHub",
-     "NotOffered", "RotaBusy", "RotaNotReadable", "RuleWrong", "Told")
+     "NotOffered", "RotaBusy", "RotaNotReadable", "RuleWrong", "ServiceBroken", "Told")
 )  # fmt: skip
 # In `words.yml` every leaf is a text; in these files only what stands under these keys.
 OTHER_YAML = {

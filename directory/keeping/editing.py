@@ -18,6 +18,7 @@ from foundation.clock import to_london
 from foundation.database import Database
 from foundation.errors import FrontDoorError
 from foundation.languages import marked
+from foundation.telling import Told
 
 
 class ServiceNotFound(FrontDoorError):
@@ -31,9 +32,13 @@ class ServiceRemoved(FrontDoorError):
 class NotRight(FrontDoorError):
     """The record would not be right like this. `problems` are sentences for the person who typed it."""
 
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__(" ".join(problems))
+    def __init__(self, problems: list[Told]) -> None:
+        super().__init__(" ".join(map(str, problems)))
         self.problems = problems
+
+    def said(self) -> str:
+        """All of them, in the language that is spoken now."""
+        return " ".join(problem.said() for problem in self.problems)
 
 
 class PartChanged(FrontDoorError):
@@ -142,11 +147,11 @@ def check(new: dict[str, Any], old: dict[str, Any]) -> None:
     try:
         read_service(new)
     except ServiceBroken as error:
-        raise NotRight([str(error)]) from error
-    known = set(problems_of(old))
+        raise NotRight([error.told]) from error
+    known = problems_of(old)
     found = [problem for problem in problems_of(new) if problem not in known]
     if (old.get("organization") or {}).get("id") != (new.get("organization") or {}).get("id"):
-        found.append(marked("A service cannot be given to another organisation here."))
+        found.append(Told("A service cannot be given to another organisation here."))
     if found:
         raise NotRight(found)
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from directory.feeds.integrity import problems_of
+from directory.feeds.integrity import once, problems_of
 from directory.feeds.records import Unreadable
 from directory.model import ServiceBroken, read_service
 from foundation.database import Written
+from foundation.telling import Told
 
 LONGEST_NAME, LONGEST_RECORD = 200, 100_000
 # A feed that stamps each record at every reading has changed nothing by that.
@@ -64,20 +65,20 @@ def judge(record: object, seen: set[str], known: Mapping[str, str], today: date)
         return Same(id)
     problems = faults_of(record, today)
     if problems:
-        return _aside(record, " ".join(problems))
+        return _aside(record, " ".join(map(str, problems)))
     if again:
         return _aside(record, "Another record in this feed has the same id.")
     return Good(id, digest, Written(record))
 
 
-def faults_of(document: dict[str, Any], today: date) -> list[str]:
+def faults_of(document: dict[str, Any], today: date) -> list[Told]:
     """Why it cannot be a service, or should not be one as it is; a sentence each."""
-    found: list[str] = []
+    found: list[Told] = []
     try:
         read_service(document | {"description": ""})  # its words are for guessing needs, which nothing can break
     except ServiceBroken as error:
-        found.append(str(error))
-    return list(dict.fromkeys([*found, *problems_of(document, today=today)]))
+        found.append(error.told)
+    return once([*found, *problems_of(document, today=today)])
 
 
 def digest_of(document: dict[str, Any]) -> str:

@@ -11,13 +11,16 @@ import sqlalchemy as sa
 
 from directory.feeds.integrity import problems_of
 from directory.keeping.editing import NotRight
+from directory.keeping.judging import faults_of
 from directory.keeping.keepers import Keeper, only_manager
 from directory.keeping.tables import quarantine, service
 from directory.keeping.versions import Change, record_versions, take_turn
 from directory.model import ServiceBroken, read_service
+from foundation.clock import to_london
 from foundation.database import Database
 from foundation.errors import FrontDoorError
 from foundation.languages import marked
+from foundation.telling import Told
 
 
 class NoSuchRecord(FrontDoorError):
@@ -55,6 +58,20 @@ def one_set_aside(db: sa.Connection, who: Keeper, record_id: int) -> SetAside:
     return SetAside(**row)
 
 
+def said_reason(one: SetAside) -> str | None:
+    """Why it was set aside, in the language that is spoken now; None where what is kept is all that we know of it.
+
+    The reason is kept in English, as the import told it. So the record is judged again, as of that day; where the same
+    comes of it, its sentences can be said in any language.
+    """
+    try:
+        record = json.loads(one.record)
+    except JSONDecodeError:
+        return None
+    found = faults_of(record, to_london(one.at).date()) if isinstance(record, dict) else []
+    return " ".join(each.said() for each in found) if " ".join(map(str, found)) == one.reason else None
+
+
 def put_away(database: Database, who: Keeper, record_id: int) -> None:
     """Take it off the list. The next import sets it aside again if it is still wrong. Raises NoSuchRecord, NotYours."""
     with database.writing() as db:
@@ -76,7 +93,7 @@ def take_corrected(database: Database, who: Keeper, record_id: int, text: str, *
             sa.select(service.c.version, service.c.source).where(service.c.id == document["id"])
         ).one_or_none()
         if kept is not None and kept.source != aside.source:
-            raise NotRight([marked("There is a service with this id already, from another source.")])
+            raise NotRight([Told("There is a service with this id already, from another source.")])
         plain = json.dumps(document, sort_keys=True, ensure_ascii=False)
         digest = hashlib.sha256(plain.encode()).hexdigest()
         change = Change(document["id"], document, "edited", who.username, feed=(aside.source, digest, document))
@@ -90,14 +107,14 @@ def _read(text: str) -> dict[str, Any]:
         document = json.loads(text)
     except (JSONDecodeError, RecursionError) as error:
         raise NotRight(
-            [marked("This is not whole JSON: a bracket, a comma or a quote is missing or too many.")]
+            [Told("This is not whole JSON: a bracket, a comma or a quote is missing or too many.")]
         ) from error
     if not isinstance(document, dict):
-        raise NotRight([marked("This is not one record: it must begin with { and end with }.")])
+        raise NotRight([Told("This is not one record: it must begin with { and end with }.")])
     try:
         read_service(document)
     except ServiceBroken as error:
-        raise NotRight([str(error)]) from error
+        raise NotRight([error.told]) from error
     if problems := problems_of(document):
         raise NotRight(problems)
     return document

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from casework.staff import Staff, add_staff
 from directory.keeping import editing, evidence, reviews
+from directory.keeping.judging import faults_of
 from directory.keeping.tables import conflict, gap, proposed_rule, quarantine, service, service_version
 from directory.keeping.tables import evidence as told
 from directory.keeping.versions import record_version
@@ -474,6 +475,35 @@ def test_a_record_that_cannot_be_corrected_says_why_and_keeps_what_was_typed(
     assert "not whole JSON" in answer.text
     assert "{&#34;id&#34;:" in answer.text
     assert len(rows(busy, quarantine)) == 1
+
+
+def test_what_a_check_finds_is_said_in_polish_at_a_polish_desk(
+    busy: Database, sign_in: Callable[[str], TestClient]
+) -> None:
+    bad = made("d") | {"status": "open", "url": "lunch"}
+    with busy.writing() as db:
+        reason = " ".join(map(str, faults_of(bad, to_london(utc_now()).date())))
+        values = {"source": "f", "record": json.dumps(bad), "at": utc_now()}
+        db.execute(quarantine.insert().values(name="D", reason=reason, **values))
+        db.execute(quarantine.insert().values(name="E", reason="We cannot tell.", **values))
+    team = sign_in("team")
+    english = {path: shown(team.get(f"/desk/directory/{path}").text) for path in ("set-aside", "set-aside/2")}
+    assert all(reason in page for page in english.values())
+    team.get("/language/pl")
+    for path in english:
+        page = team.get(f"/desk/directory/{path}").text
+        assert "Status to 'open'; możliwe są: active, inactive, defunct, temporarily closed." in shown(page)
+        assert "Adres internetowy 'lunch' nie zaczyna się od http:// ani https:// albo jest w nim spacja." in shown(
+            page
+        )
+        assert reason not in shown(page)
+    assert '<span lang="en">We cannot tell.</span>' in team.get("/desk/directory/set-aside").text
+    typed = {**token(team), "do": "corrected", "record": json.dumps({**bad, "status": "active"})}
+    answer = team.post("/desk/directory/set-aside/2", data=typed)
+    assert answer.status_code == 400
+    assert "Adres internetowy 'lunch' nie zaczyna się" in shown(answer.text)
+    nameless = {**typed, "record": json.dumps({**bad, "name": ""})}
+    assert "Ta usługa nie ma pola name." in shown(team.post("/desk/directory/set-aside/2", data=nameless).text)
 
 
 def test_small_numbers_are_not_in_the_gap_report(kept: Database, sign_in: Callable[[str], TestClient]) -> None:

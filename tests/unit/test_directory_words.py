@@ -183,7 +183,7 @@ def test_everything_has_words() -> None:
 def test_each_fault_of_a_record_is_said_plainly(change: dict[str, Any], says: str) -> None:
     assert problems_of(made("x")) == []
     (problem,) = problems_of(made("x") | change)
-    assert says in problem
+    assert says in str(problem)
 
 
 def test_the_cambridge_services_are_without_fault() -> None:

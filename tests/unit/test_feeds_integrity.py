@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from directory.feeds.integrity import problems_of
+from foundation.languages import speaking
 from tests.unit.directory_fixtures import made
 
 TODAY = date(2026, 11, 22)
@@ -86,8 +87,18 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 def test_what_is_wrong_is_said(change: dict[str, Any], says: str) -> None:
     problems = problems_of(made("a") | change, today=TODAY)
     assert len(problems) == 1, problems
-    assert says in problems[0]
-    assert problems[0].endswith(".")
+    assert says in str(problems[0])
+    assert str(problems[0]).endswith(".")
+
+
+@pytest.mark.parametrize("change", [change for change, _ in WRONG], ids=lambda value: str(value)[:50])
+def test_it_is_said_in_polish_too_with_what_stands_in_the_record(change: dict[str, Any]) -> None:
+    (problem,) = problems_of(made("a") | change, today=TODAY)
+    with speaking("pl"):
+        said = problem.said()
+        assert problem.said() != str(problem)
+    assert all(str(value) in said for value in problem.places.values())
+    assert problem.said() == str(problem), "English is spoken again"
 
 
 FINE: list[dict[str, Any]] = [

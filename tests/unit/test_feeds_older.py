@@ -178,7 +178,7 @@ def test_the_official_example_is_read_and_its_mistakes_are_told() -> None:
     """The example places a location at latitude 100; all else of it is right."""
     (record,) = read_source(str(SHARED / "oruk-3.0" / "examples" / "service_full.json"))
     assert isinstance(record, dict)
-    assert problems_of(record) == [
+    assert list(map(str, problems_of(record))) == [
         "The latitude 100 is not in the United Kingdom.", "The longitude 101 is not in the United Kingdom.",
     ]  # fmt: skip
 

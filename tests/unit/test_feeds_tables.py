@@ -106,7 +106,7 @@ def test_every_foreign_key_empty_is_told_and_who_runs_it_is_asked_for(tmp_path: 
         "schedules": "id,service_id\n",
     }
     services, rest = read(folder(tmp_path / "feed", {k: empty[k] for k in list(empty)[:8]}))
-    assert problems_of(services["s1"]) == ["The service names no organisation (no organization_id)."]
+    assert list(map(str, problems_of(services["s1"]))) == ["The service names no organisation (no organization_id)."]
     told = {one.name: one.reason for one in rest}
     assert told["phones.csv"].startswith("2 rows are left out: they do not say what they belong to.")
     assert "their service_id leads to nothing, such as 's9'" in told["service_at_locations.csv"]
@@ -114,7 +114,7 @@ def test_every_foreign_key_empty_is_told_and_who_runs_it_is_asked_for(tmp_path: 
 
 def test_an_organisation_that_is_not_there_is_told_of_its_service(tmp_path: Path) -> None:
     services, _ = read(folder(tmp_path / "f", TABLES | {"organizations": "id,name\no2,Other\n"}))
-    assert "'o1', and the feed has no such organisation" in problems_of(services["s1"])[0]
+    assert "'o1', and the feed has no such organisation" in str(problems_of(services["s1"])[0])
 
 
 def test_an_id_that_is_there_twice_is_told(tmp_path: Path) -> None:
@@ -241,7 +241,7 @@ def test_624_real_services_are_read_and_each_mistake_is_one_that_its_owner_made(
     services, rest = read(converted(LONDON, tmp_path / "london"))
     assert len(services) == 624
     assert rest == []
-    wrong = {id: found for id, document in services.items() if (found := problems_of(document))}
+    wrong = {id: list(map(str, found)) for id, one in services.items() if (found := problems_of(one))}
     kinds = ("web address", "phone number", "not in the United Kingdom", "not the other coordinate", "must be a number",
              "wrong way round")  # fmt: skip
     assert all(any(kind in problem for kind in kinds) for found in wrong.values() for problem in found)

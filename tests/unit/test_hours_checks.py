@@ -34,4 +34,4 @@ def test_what_can_be_read_is_well(ours: dict[str, Any]) -> None:
 )
 def test_what_cannot_is_told_in_a_sentence(ours: dict[str, Any], told: str) -> None:
     (problem,) = problems(ours)
-    assert told in problem
+    assert told in str(problem)

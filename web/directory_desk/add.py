@@ -48,7 +48,7 @@ async def save(request: Request, who: Keeper) -> Response:
     except NoOrganisation:
         return await _page(request, who, read, status=409)
     except NotRight as error:
-        read.problems[""] = " ".join(translate(problem) for problem in error.problems)
+        read.problems[""] = error.said()
         return await _page(request, who, read, mark=mark, status=400)
     except AddedBefore as error:
         return await _page(request, who, read, status=409, made=page_of(error.service_id))

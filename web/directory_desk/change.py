@@ -15,7 +15,7 @@ from directory.records.parts import put
 from directory.records.saying import lines, part_label
 from foundation.clock import utc_now
 from foundation.database import Database
-from foundation.languages import marked, translate
+from foundation.languages import marked
 from web.directory_desk.forms import FORMS
 from web.directory_desk.forms.reading import Read
 from web.directory_desk.guard import show
@@ -65,7 +65,7 @@ async def save(request: Request, who: Keeper) -> Response:
     try:
         await edge.in_thread(change_part, edge.database, who, record.id, part, read.changes, base=base, now=utc_now())
     except NotRight as error:
-        read.problems[""] = " ".join(translate(problem) for problem in error.problems)
+        read.problems[""] = error.said()
         return await _page(request, record, read, base=base, status=400)
     except PartChanged as error:
         now = error.record

@@ -15,7 +15,7 @@ from directory.records.differences import Difference, differences
 from directory.records.saying import part_label
 from foundation.clock import utc_now
 from foundation.database import Database
-from foundation.languages import marked, translate
+from foundation.languages import marked
 from web.directory_desk.guard import show
 from web.directory_desk.record import number_in, page_of
 from web.edge import edge_of
@@ -89,6 +89,5 @@ async def bring_back(request: Request, who: Keeper) -> Response:
     except PartChanged:
         return await past(request, who, status=409, changed=True)
     except NotRight as error:
-        told = " ".join(translate(problem) for problem in error.problems)
-        return await past(request, who, status=400, error=told)
+        return await past(request, who, status=400, error=error.said())
     return RedirectResponse(f"{page_of(service_id)}/history", status_code=303)

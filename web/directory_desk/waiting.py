@@ -15,12 +15,11 @@ from directory.keeping.editing import NotRight
 from directory.keeping.evidence import settle_evidence, unsettled
 from directory.keeping.keepers import Keeper
 from directory.keeping.proposals import confirm_proposal, open_proposals, refuse_proposal
-from directory.keeping.quarantined import one_set_aside, put_away, set_aside, take_corrected
+from directory.keeping.quarantined import SetAside, one_set_aside, put_away, said_reason, set_aside, take_corrected
 from directory.records.parts import part_of, put
 from directory.records.saying import lines, part_label, rule_line
 from foundation.clock import utc_now
 from foundation.database import Database
-from foundation.languages import translate
 from web.directory_desk.guard import show
 from web.directory_desk.record import number_in, page_of
 from web.edge import edge_of
@@ -67,7 +66,7 @@ async def settle(request: Request, who: Keeper) -> Response:
         try:
             await edge.in_thread(settle_conflict, edge.database, who, identity, take=take, now=utc_now())
         except NotRight as problem:
-            return await conflicts(request, who, error=" ".join(translate(one) for one in problem.problems))
+            return await conflicts(request, who, error=problem.said())
     return RedirectResponse(_back(form.get("back"), "conflicts"), status_code=303)
 
 
@@ -118,7 +117,7 @@ async def settle_proposal(request: Request, who: Keeper) -> Response:
         try:
             await edge.in_thread(do, edge.database, who, number_in(form.get("proposal")), now=utc_now())
         except NotRight as problem:
-            return await proposals(request, who, error=" ".join(translate(one) for one in problem.problems))
+            return await proposals(request, who, error=problem.said())
     return RedirectResponse(_back(form.get("back"), "proposals"), status_code=303)
 
 
@@ -126,7 +125,12 @@ async def settle_proposal(request: Request, who: Keeper) -> Response:
 async def aside(request: Request, who: Keeper) -> Response:
     """GET /desk/directory/set-aside"""
     edge = edge_of(request)
-    return show(request, "set_aside.html", rows=await edge.in_thread(_read, edge.database, partial(set_aside, who=who)))
+    found = await edge.in_thread(_read, edge.database, partial(set_aside, who=who))
+    return show(request, "set_aside.html", rows=await edge.in_thread(_with_reasons, found))
+
+
+def _with_reasons(found: list[SetAside]) -> list[tuple[SetAside, str | None]]:
+    return [(one, said_reason(one)) for one in found]
 
 
 async def record_aside(
@@ -141,6 +145,7 @@ async def record_aside(
         "set_aside_one.html",
         status=400 if error else 200,
         one=one,
+        reason=said_reason(one),
         typed=pretty if typed is None else typed,
         whole=pretty is not None,
         error=error,
@@ -168,6 +173,5 @@ async def settle_aside(request: Request, who: Keeper) -> Response:
     try:
         kept = await edge.in_thread(take_corrected, edge.database, who, identity, typed, now=utc_now())
     except NotRight as problem:
-        told = " ".join(translate(one) for one in problem.problems)
-        return await record_aside(request, who, typed=typed, error=told)
+        return await record_aside(request, who, typed=typed, error=problem.said())
     return RedirectResponse(page_of(kept), status_code=303)

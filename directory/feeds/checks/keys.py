@@ -8,28 +8,36 @@ from typing import Any
 from pydantic import BaseModel
 
 from directory.feeds.standard import FieldShape, Service, entity_of, fields_of
+from foundation.telling import Told
 
 
-def problems(document: dict[str, Any]) -> Iterator[str]:
+def problems(document: dict[str, Any]) -> Iterator[Told]:
     """Empty keys to a parent are no mistake where the part lies inside that parent: what is inside it is its own."""
     yield from _organisation(document)
     yield from _inside(document, Service, str(document.get("id")))
 
 
-def _organisation(document: dict[str, Any]) -> Iterator[str]:
+def _organisation(document: dict[str, Any]) -> Iterator[Told]:
     organisation, key = document.get("organization"), document.get("organization_id")
-    if not organisation:
-        named = f"organization_id is {key!r}, and the feed has no such organisation" if key else "no organization_id"
-        yield f"The service names no organisation ({named})."
+    if not organisation and key:
+        yield Told(
+            "The service names no organisation (organization_id is {id}, and the feed has no such organisation).",
+            {"id": repr(key)},
+        )
+    elif not organisation:
+        yield Told("The service names no organisation (no organization_id).")
     elif not str(organisation.get("name") or "").strip():
-        yield "The service names no organisation: it has no name."
+        yield Told("The service names no organisation: it has no name.")
     elif not str(organisation.get("id") or "").strip():
-        yield f"The organisation {organisation['name']!r} has no id."
+        yield Told("The organisation {name} has no id.", {"name": repr(organisation["name"])})
     elif key and key != organisation["id"]:
-        yield f"organization_id is {key!r}, but the organisation in the record is {organisation['id']!r}."
+        yield Told(
+            "organization_id is {id}, but the organisation in the record is {other}.",
+            {"id": repr(key), "other": repr(organisation["id"])},
+        )
 
 
-def _inside(parent: dict[str, Any], model: type[BaseModel], service_id: str) -> Iterator[str]:
+def _inside(parent: dict[str, Any], model: type[BaseModel], service_id: str) -> Iterator[Told]:
     entity, inner = entity_of(model), _holders(model)
     link = f"{entity}_id"
     for key, held in parent.items():
@@ -55,29 +63,41 @@ def _holders(model: type[BaseModel]) -> dict[str, FieldShape]:
     return {key: field for key, field in fields_of(model).items() if field.inner and key != "front_door"}
 
 
-def _twice(key: str, parts: list[dict[str, Any]]) -> Iterator[str]:
+def _twice(key: str, parts: list[dict[str, Any]]) -> Iterator[Told]:
     counted = Counter(str(part["id"]) for part in parts if part.get("id"))
     for id, count in counted.items():
         if count > 1:
-            yield f"{key} has the id {id!r} {count} times; each needs its own."
+            yield Told(
+                "{key} has the id {id} {count} times; each needs its own.", {"key": key, "id": repr(id), "count": count}
+            )
 
 
-def _belongs(part: dict[str, Any], key: str, parents: dict[str, Any]) -> Iterator[str]:
+def _belongs(part: dict[str, Any], key: str, parents: dict[str, Any]) -> Iterator[Told]:
     for link, wanted in parents.items():
         if part.get(link) and wanted and str(part[link]) != str(wanted):
-            yield f"A part of {key} has {link} {part[link]!r}, but lies inside {wanted!r}."
+            yield Told(
+                "A part of {key} has {link} {id}, but lies inside {wanted}.",
+                {"key": key, "link": link, "id": repr(part[link]), "wanted": repr(wanted)},
+            )
 
 
-def _leads_somewhere(at: dict[str, Any]) -> Iterator[str]:
+def _leads_somewhere(at: dict[str, Any]) -> Iterator[Told]:
     location, key = at.get("location"), at.get("location_id")
-    if not location:
-        named = f"location_id is {key!r}, and the feed has no such location" if key else "no location_id"
-        yield f"A place where the service is given is missing ({named})."
+    if not location and key:
+        yield Told(
+            "A place where the service is given is missing (location_id is {id}, and the feed has no such location).",
+            {"id": repr(key)},
+        )
+    elif not location:
+        yield Told("A place where the service is given is missing (no location_id).")
     elif key and location.get("id") and key != location["id"]:
-        yield f"location_id is {key!r}, but the location beside it is {location['id']!r}."
+        yield Told(
+            "location_id is {id}, but the location beside it is {other}.",
+            {"id": repr(key), "other": repr(location["id"])},
+        )
 
 
-def _of_what(attribute: dict[str, Any], entity: str, owner: Any) -> Iterator[str]:
+def _of_what(attribute: dict[str, Any], entity: str, owner: Any) -> Iterator[Told]:
     link, of = attribute.get("link_id"), attribute.get("link_entity") or entity
     if link and owner and of == entity and str(link) != str(owner):
-        yield f"An attribute has link_id {link!r}, but lies inside {owner!r}."
+        yield Told("An attribute has link_id {id}, but lies inside {owner}.", {"id": repr(link), "owner": repr(owner)})

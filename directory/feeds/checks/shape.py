@@ -8,30 +8,31 @@ from typing import Any
 from pydantic import BaseModel
 
 from directory.feeds.standard import FieldShape, Service, fields_of
+from foundation.telling import Told
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,35}")  # it names files and addresses too
 OURS = "front_door"
 
 
-def problems(document: dict[str, Any]) -> Iterator[str]:
+def problems(document: dict[str, Any]) -> Iterator[Told]:
     """What would stop the other checks: they read a record only when there is nothing here."""
     if not ID.fullmatch(str(document.get("id"))):
-        yield "The id must be 1 to 36 letters, digits and hyphens, such as a UUID."
+        yield Told("The id must be 1 to 36 letters, digits and hyphens, such as a UUID.")
     yield from _can_be_kept(document)
     yield from _parts(document, Service)
 
 
-def _can_be_kept(document: dict[str, Any]) -> Iterator[str]:
+def _can_be_kept(document: dict[str, Any]) -> Iterator[Told]:
     try:
         whole = json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
-        yield "It holds a number or a letter that cannot be stored."
+        yield Told("It holds a number or a letter that cannot be stored.")
     else:
         if rb"\u0000" in whole:
-            yield "It holds a letter that cannot be stored."
+            yield Told("It holds a letter that cannot be stored.")
 
 
-def _parts(part: dict[str, Any], model: type[BaseModel]) -> Iterator[str]:
+def _parts(part: dict[str, Any], model: type[BaseModel]) -> Iterator[Told]:
     fields = fields_of(model)
     for key, value in part.items():
         field = fields.get(key)
@@ -42,25 +43,29 @@ def _parts(part: dict[str, Any], model: type[BaseModel]) -> Iterator[str]:
         elif field.many:
             yield from _several(key, value, field.inner)
         elif not isinstance(value, dict):
-            yield f"{key} must be an object, such as {{...}}, and is {_shown(value)}."
+            yield Told(
+                "{key} must be an object, such as {{...}}, and is {value}.", {"key": key, "value": _shown(value)}
+            )
         elif key != OURS:
             yield from _parts(value, field.inner)
 
 
-def _several(key: str, value: Any, inner: type[BaseModel]) -> Iterator[str]:
+def _several(key: str, value: Any, inner: type[BaseModel]) -> Iterator[Told]:
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-        yield f"{key} must be a list of objects, such as [{{...}}], and is {_shown(value)}."
+        yield Told(
+            "{key} must be a list of objects, such as [{{...}}], and is {value}.", {"key": key, "value": _shown(value)}
+        )
         return
     for one in value:
         yield from _parts(one, inner)
 
 
-def _value(key: str, value: Any, field: FieldShape) -> Iterator[str]:
+def _value(key: str, value: Any, field: FieldShape) -> Iterator[Told]:
     if isinstance(value, dict | list):
         if field.type != "array":
-            yield f"{key} must be one value, and is {_shown(value)}."
+            yield Told("{key} must be one value, and is {value}.", {"key": key, "value": _shown(value)})
     elif field.type in ("number", "integer") and not _is_number(value):
-        yield f"{key} must be a number, and is {_shown(value)}."
+        yield Told("{key} must be a number, and is {value}.", {"key": key, "value": _shown(value)})
 
 
 def _is_number(value: Any) -> bool:

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from datetime import date, time
 from typing import Any
 
+from foundation.telling import Told
+
 OFTEN = ("WEEKLY", "MONTHLY")
 _DAY = re.compile(r"[+-]?\d{0,2}(MO|TU|WE|TH|FR|SA|SU)")
 _PERIODS = (("valid_from", "valid_to"), ("dtstart", "until"))
 
 
-def problems(document: dict[str, Any], today: date | None) -> Iterator[str]:
+def problems(document: dict[str, Any], today: date | None) -> Iterator[Told]:
     """With `today`, a check that is dated ahead is a mistake too: it would stay fresh for ever."""
     yield from _assured(document.get("assured_date"), today)
     for schedule in schedules_of(document):
@@ -27,42 +29,49 @@ def schedules_of(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from (at.get("location") or {}).get("schedules") or []
 
 
-def _assured(told: Any, today: date | None) -> Iterator[str]:
+def _assured(told: Any, today: date | None) -> Iterator[Told]:
     if not told:
         return
     if not _is_date(told):
-        yield f"The assured date {told!r} is not a date such as 2026-11-22."
+        yield Told("The assured date {date} is not a date such as 2026-11-22.", {"date": repr(told)})
     elif today and (date.fromisoformat(str(told)[:10]) - today).days > 1:  # a day is left for other time zones
-        yield f"The assured date {told!r} has not come yet."
+        yield Told("The assured date {date} has not come yet.", {"date": repr(told)})
 
 
-def _schedule(schedule: dict[str, Any]) -> Iterator[str]:
+def _schedule(schedule: dict[str, Any]) -> Iterator[Told]:
     for key in ("opens_at", "closes_at"):
         if schedule.get(key) and not _is_time(schedule[key]):
-            yield f"The time {schedule[key]!r} is not a time such as 09:30."
+            yield Told("The time {time} is not a time such as 09:30.", {"time": repr(schedule[key])})
     for first, last in _PERIODS:
         yield from _period(schedule, first, last)
     if schedule.get("freq") and schedule["freq"] not in OFTEN:
-        yield f"A schedule repeats {schedule['freq']!r}; use one of: {', '.join(OFTEN)}."
+        often = {"often": repr(schedule["freq"]), "choices": ", ".join(OFTEN)}
+        yield Told("A schedule repeats {often}; use one of: {choices}.", often)
     yield from _days(schedule.get("byday"))
     for number in str(schedule.get("bymonthday") or "").split(","):
         if number.strip() and not _is_day_of_month(number.strip()):
-            yield f"The day of the month {number.strip()!r} is not a number from 1 to 31."
+            yield Told("The day of the month {day} is not a number from 1 to 31.", {"day": repr(number.strip())})
 
 
-def _days(told: Any) -> Iterator[str]:
+def _days(told: Any) -> Iterator[Told]:
     for day in str(told or "").split(","):
         if day.strip() and not _DAY.fullmatch(day.strip()):
-            yield f"The day {day.strip()!r} is not one of MO, TU, WE, TH, FR, SA, SU (byday has them with commas)."
+            yield Told(
+                "The day {day} is not one of MO, TU, WE, TH, FR, SA, SU (byday has them with commas).",
+                {"day": repr(day.strip())},
+            )
 
 
-def _period(part: dict[str, Any], first: str, last: str) -> Iterator[str]:
+def _period(part: dict[str, Any], first: str, last: str) -> Iterator[Told]:
     for key in (first, last):
         if part.get(key) and not _is_date(part[key]):
-            yield f"{key} is {part[key]!r}, which is not a date such as 2026-11-22."
+            yield Told(
+                "{key} is {date}, which is not a date such as 2026-11-22.", {"key": key, "date": repr(part[key])}
+            )
             return
     if part.get(first) and part.get(last) and str(part[first])[:10] > str(part[last])[:10]:
-        yield f"{first} ({part[first]}) is after {last} ({part[last]})."
+        told = {"first": first, "begin": part[first], "last": last, "end": part[last]}
+        yield Told("{first} ({begin}) is after {last} ({end}).", told)
 
 
 def _is_date(value: Any) -> bool:
