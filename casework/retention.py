@@ -14,6 +14,7 @@ from booking.waiting.list import forget, forget_ended
 from casework import tables as t
 from casework.answers_by_text import ANSWERED_KINDLY
 from casework.outbox import LAST
+from directory.keeping.forgetting import forget_settled
 from foundation.database import Database
 from foundation.errors import FrontDoorError
 from foundation.references import read_reference
@@ -35,9 +36,10 @@ class Gone:
 
 
 def retain(database: Database, *, now: datetime, keep_days: int, keep_case_days: int, tracker: Path) -> Gone:
-    """Delete what has been kept long enough: unfinished conversations with their dialogues, and closed cases.
+    """Delete what has been kept long enough: unfinished conversations with their dialogues, closed cases, and more.
 
-    `keep_days` after the last message where no case was opened; `keep_case_days` after a case was closed.
+    `keep_days` after the last message where no case was opened, or after what was told about a service was settled;
+    `keep_case_days` after a case was closed.
     """
     old, old_case = now - timedelta(days=keep_days), now - timedelta(days=keep_case_days)
     with database.writing() as db:
@@ -58,6 +60,7 @@ def retain(database: Database, *, now: datetime, keep_days: int, keep_case_days:
         db.execute(t.visit_link.delete().where(t.visit_link.c.until < now))
         db.execute(t.text_question.delete().where(t.text_question.c.until < now - ANSWERED_KINDLY))
         db.execute(t.received.delete().where(t.received.c.at < now - REMEMBERED))
+        forget_settled(db, before=old, now=now)
     _forget_dialogues(tracker, stale)
     return Gone(gone.rowcount, cases.rowcount)
 
