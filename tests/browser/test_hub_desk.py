@@ -2,11 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from booking.changes.change import RotaChange
+from booking.changes.rota import apply
+from booking.rotas.rules import LEAVE, Rule
 from booking.visits.model import load_visit
+from foundation.clock import utc_now
 from tests.browser.directory_pages import database_of
 from tests.browser.pages import Steps, sign_in_at
 from tests.integration.hub_fixtures import HOME, booked, day_of, put_visit, soon
@@ -81,6 +86,37 @@ def test_a_change_of_the_rota_shows_what_it_breaks_and_leaves_it_to_do(plain: Pa
     expect(plain.get_by_text("Moved by the hub: Rang them")).to_be_visible()
     plain.goto(f"{HOME}/broken")
     expect(plain.locator("tbody tr", has_text=made.reference[3:])).to_have_count(0)
+
+
+def test_one_press_finds_another_place_and_what_finds_none_is_for_somebody_to_ring(plain: Page, system: System) -> None:
+    """The second visit is on a day that the rota does not reach yet, with people who are not there any more."""
+    with closing(database_of(system)) as database:
+        made = booked(database, "Amina", agencies=("city_housing", "citizens_advice"))
+        far = put_visit(database, soon() + timedelta(days=120), "Olek")
+        day, who = day_of(made.start), made.legs[0].adviser
+        away = Rule(kind=LEAVE, whom=f"adviser:{who}", first_day=day, last_day=day)
+        apply(database, RotaChange(add=(away,)), by="hub", now=utc_now())
+    plain.goto(f"{HOME}/broken")
+    todo = plain.get_by_role("region", name="Left to you")
+    expect(todo.get_by_text("Ring these people and find another time.")).to_be_visible()
+    for reference in (made.reference, far):
+        expect(todo.locator("tbody tr", has_text=reference[3:])).to_be_visible()
+    todo.get_by_role("button", name="Find another place for").click()
+    expect(plain.get_by_role("heading", level=1)).to_contain_text("A change of the rota")
+    expect(plain.locator("tbody tr", has_text=far[3:])).to_contain_text("Left to you")
+    expect(plain.locator("tbody tr", has_text=made.reference[3:])).not_to_contain_text("Left to you")
+    plain.goto(f"{HOME}/broken")
+    ring = todo.locator("tbody tr", has_text=far[3:])
+    expect(ring).to_contain_text("Olek")
+    expect(ring).to_contain_text("Nothing else fitted by itself.")
+    expect(ring.get_by_role("link", name="Find another time")).to_be_visible()
+    expect(todo.locator("tbody tr", has_text=made.reference[3:])).to_have_count(0)
+    expect(todo.get_by_role("button", name="Find another place for")).to_have_count(0)
+    plain.goto(f"{HOME}/visits/{far}")
+    plain.get_by_label("Why").fill("Rang Olek, who does not need it")
+    plain.get_by_role("button", name="Cancel this visit").click()
+    plain.goto(f"{HOME}/broken")
+    expect(todo.locator("tbody tr", has_text=far[3:])).to_have_count(0)
 
 
 def test_who_arrives_is_pressed_here_and_seen_there_by_itself(plain: Page, page: Page, system: System) -> None:
