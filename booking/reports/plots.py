@@ -3,6 +3,9 @@
 Written with the standard library's XML writer, which escapes what it is given. Nothing is inline that a strict content
 security policy forbids (no style, no script): looks are attributes. Bars differ by pattern as well as by colour, so
 that they can be told apart in print and by everybody; the numbers stand beside them, and belong in a table too.
+
+A plot is as wide as a phone's page, with its labels above their bars: a wider one would be shrunk there, its words
+with it, to half the size of the text around it.
 """
 
 from collections.abc import Sequence
@@ -10,9 +13,9 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as Xml
 
 INK, PAPER = "#0f4a4b", "#ffffff"
-WIDTH, LABELS, NUMBERS = 640, 170, 70  # user units: the whole, the column of labels, room for numbers at the end
-BAR, GAP, GROUP_GAP, TEXT, TOP = 18, 4, 14, 14, 34
-SPAN = WIDTH - LABELS - NUMBERS
+WIDTH, LEFT, NUMBERS = 340, 4, 66  # user units, a CSS pixel each on a phone: the whole, the axis, room for numbers
+BAR, GAP, GROUP_GAP, TEXT, LINE, TOP = 18, 4, 12, 16, 23, 8
+SPAN = WIDTH - LEFT - NUMBERS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +38,8 @@ class Group:
 
 def bar_chart(code: str, *, title: str, description: str, series: Sequence[str], groups: Sequence[Group]) -> str:
     """The SVG element of a chart with level bars. `code` is unique on the page; texts are in the reader's language."""
-    height = TOP + sum(len(group.bars) * (BAR + GAP) + GROUP_GAP for group in groups)
+    above = TOP + LINE * len(series)
+    height = above + sum(LINE + len(group.bars) * (BAR + GAP) + GROUP_GAP for group in groups)
     svg = Xml.Element(
         "svg",
         {
@@ -49,8 +53,8 @@ def bar_chart(code: str, *, title: str, description: str, series: Sequence[str],
     Xml.SubElement(svg, "desc", {"id": f"{code}-desc"}).text = description
     _hatch(svg, code)
     _legend(svg, code, series)
-    _scale(svg, height)
-    top = TOP
+    _scale(svg, above, height)
+    top = above
     for group in groups:
         top = _group(svg, code, group, top=top)
     return Xml.tostring(svg, encoding="unicode")
@@ -71,23 +75,21 @@ def _look(code: str, number: int) -> dict[str, str]:
 
 
 def _legend(svg: Xml.Element, code: str, series: Sequence[str]) -> None:
-    left = 0
     for number, label in enumerate(series):
-        Xml.SubElement(
-            svg, "rect", {"x": str(left + 1), "y": "3", "width": "16", "height": "14", **_look(code, number)}
-        )
-        _text(svg, label, x=left + 24, y=15)
-        left += 48 + 8 * len(label)
+        top = 3 + LINE * number
+        square = {"x": "1", "y": str(top), "width": "16", "height": "14", **_look(code, number)}
+        Xml.SubElement(svg, "rect", square)
+        _text(svg, label, x=26, y=top + 13)
 
 
-def _scale(svg: Xml.Element, height: int) -> None:
+def _scale(svg: Xml.Element, above: int, height: int) -> None:
     axis = {"stroke": INK, "stroke-width": "1"}
-    Xml.SubElement(svg, "path", {"d": f"M{LABELS} {TOP - 6}V{height - GROUP_GAP + 4}", **axis})
+    Xml.SubElement(svg, "path", {"d": f"M{LEFT} {above}V{height - GROUP_GAP + 4}", **axis})
 
 
 def _group(svg: Xml.Element, code: str, group: Group, *, top: int) -> int:
-    middle = top + (len(group.bars) * (BAR + GAP) - GAP) / 2
-    _text(svg, group.label, x=LABELS - 10, y=round(middle + 5), anchor="end")
+    _text(svg, group.label, x=LEFT + 8, y=top + 16)
+    top += LINE
     for number, bar in enumerate(group.bars):
         _bar(svg, bar, top=top, look=_look(code, number))
         top += BAR + GAP
@@ -95,10 +97,10 @@ def _group(svg: Xml.Element, code: str, group: Group, *, top: int) -> int:
 
 
 def _bar(svg: Xml.Element, bar: Bar, *, top: int, look: dict[str, str]) -> None:
-    end = LABELS
+    end = LEFT
     if bar.value is not None:
         end = _across(bar.value)
-        place = {"x": str(LABELS), "y": str(top), "width": str(end - LABELS), "height": str(BAR)}
+        place = {"x": str(LEFT), "y": str(top), "width": str(end - LEFT), "height": str(BAR)}
         Xml.SubElement(svg, "rect", {**place, **look})
     if bar.low is not None and bar.high is not None and bar.high > bar.low:
         _whisker(svg, _across(bar.low), _across(bar.high), middle=top + BAR // 2)
@@ -107,7 +109,7 @@ def _bar(svg: Xml.Element, bar: Bar, *, top: int, look: dict[str, str]) -> None:
 
 
 def _across(part: float) -> int:
-    return LABELS + round(SPAN * min(1.0, max(0.0, part)))
+    return LEFT + round(SPAN * min(1.0, max(0.0, part)))
 
 
 def _whisker(svg: Xml.Element, low: int, high: int, *, middle: int) -> None:
@@ -117,5 +119,5 @@ def _whisker(svg: Xml.Element, low: int, high: int, *, middle: int) -> None:
         Xml.SubElement(svg, "path", {"d": line, "fill": "none", "stroke": colour, "stroke-width": width})
 
 
-def _text(svg: Xml.Element, text: str, *, x: int, y: int, anchor: str = "start") -> None:
-    Xml.SubElement(svg, "text", {"x": str(x), "y": str(y), "text-anchor": anchor}).text = text
+def _text(svg: Xml.Element, text: str, *, x: int, y: int) -> None:
+    Xml.SubElement(svg, "text", {"x": str(x), "y": str(y)}).text = text

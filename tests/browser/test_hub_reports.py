@@ -65,6 +65,16 @@ def test_each_plot_has_a_name_and_its_table_the_same_numbers(manager: Page) -> N
     assert not manager.locator("main [style], main style, main script").count()
 
 
+def test_words_in_plots_are_as_large_as_those_around_them_on_a_phone(manager: Page) -> None:
+    manager.set_viewport_size({"width": 390, "height": 844})
+    for text in manager.locator(".fd-plot text").all():
+        box = text.bounding_box()
+        assert box is not None
+        assert box["height"] >= 15, text.text_content()
+        assert box["x"] >= 0, text.text_content()
+        assert box["x"] + box["width"] <= 390, text.text_content()
+
+
 def test_a_simulation_from_the_form_to_its_answer(manager: Page, history: System) -> None:
     manager.get_by_label("More hours a week").select_option("1")
     manager.get_by_label("Day", exact=True).select_option(label="Friday")
