@@ -25,6 +25,7 @@ from web import rendering
 from web.edge import edge_of
 from web.environment import WORDS
 from web.sittings import DESK, DESK_SECONDS
+from web.unsent import UNSENT, ask_to_sign_in, given_back
 
 Page = Callable[[Request, Staff], Awaitable[Response]]
 
@@ -37,7 +38,8 @@ def signed_in(page: Page) -> Callable[[Request], Awaitable[Response]]:
         username = edge.sittings.read(request, DESK, seconds=DESK_SECONDS)
         who = await edge.in_thread(load_staff, edge.database, username) if isinstance(username, str) else None
         if who is None:
-            return RedirectResponse("/desk/sign-in", status_code=303)
+            kept = ask_to_sign_in(request, await request.form()) if request.method == "POST" else None
+            return kept or RedirectResponse("/desk/sign-in", status_code=303)
         if request.method == "POST" and not edge.sittings.genuine(request, (await request.form()).get("csrf")):
             return RedirectResponse("/desk", status_code=303)
         try:
@@ -62,8 +64,9 @@ async def enter(request: Request) -> Response:
         who = await edge.in_thread(sign_in, edge.database, username, str(form.get("password") or ""))
     except SignInRefused as error:
         told = translate(str(error))
-        return rendering.page(request, "desk/sign_in.html", error=told, username=username[:60], status=400)
-    response = RedirectResponse("/desk", status_code=303)
+        again = {"error": told, "username": username[:60], "carried": form.get(UNSENT)}
+        return rendering.page(request, "desk/sign_in.html", status=400, **again)
+    response = given_back(request, form.get(UNSENT), who.username) or RedirectResponse("/desk", status_code=303)
     edge.sittings.open(response, DESK, who.username)
     return response
 
