@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, Self
 
@@ -72,7 +73,7 @@ class OpeningLeg:
         named = {"adviser": (self.adviser, self.interpreter), "room": (self.room,)}
         return tuple(f"{kind}:{name}" for kind, names in named.items() for name in names if name)
 
-    @property
+    @cached_property
     def cells(self) -> range:
         """The cells that this leg takes from its adviser and its room."""
         return range(cell_of(self.start), cell_of(self.finish))
@@ -84,7 +85,7 @@ class Opening:
 
     legs: tuple[OpeningLeg, ...]
 
-    @property
+    @cached_property
     def id(self) -> str:
         """A stable code that holds the whole opening; `read_opening_code` reads it back."""
         return "~".join(

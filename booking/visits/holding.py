@@ -17,7 +17,7 @@ from booking.openings import LegRequest, Opening, read_opening_code
 from booking.tables import visit
 from booking.visits import holds, store
 from booking.visits import statements as sql
-from booking.visits.making import make_visit
+from booking.visits.making import draft_visit, make_visit
 from booking.visits.model import Hold, Tell, Visit, told, visit_of
 from booking.visits.wanted import NO_WISHES, Wanted
 from booking.wishes import Wishes
@@ -44,11 +44,15 @@ def hold_opening(
     nothing at all has changed. Raises OpeningNotReadable without a resident.
     """
     wanted = _wanted(opening, resident=resident, wishes=wishes, asked=asked)
+    kept, ready = _new(wanted, until=now + timedelta(minutes=minutes)), None
     if database.one_writer:
         with database.reading() as db:
-            holds.lose_early(db, wanted, now=now)
+            if holds.is_clear(db, wanted, now=now):
+                ready = holds.new_hold(db, kept.id, wanted, until=kept.until)
     with database.writing() as db:
-        return _hold(db, wanted, until=now + timedelta(minutes=minutes), now=now, waits_for_disk=False)
+        if ready is None or not holds.add_new(db, ready):
+            _keep(db, kept, wanted, now=now, waits_for_disk=False)
+    return kept
 
 
 def hold_in(
@@ -63,7 +67,9 @@ def hold_in(
 ) -> Hold:
     """The same in the caller's transaction, which must end with the error if there is one. Raises OpeningTaken."""
     wanted = _wanted(opening, resident=resident, wishes=wishes, asked=asked)
-    return _hold(db, wanted, until=until, now=now, waits_for_disk=True)
+    kept = _new(wanted, until=until)
+    _keep(db, kept, wanted, now=now, waits_for_disk=True)
+    return kept
 
 
 def release_holds(database: Database, *, resident: str) -> None:
@@ -80,13 +86,14 @@ def _wanted(opening: Opening, *, resident: str, wishes: Wishes, asked: Sequence[
     return wanted
 
 
-def _hold(db: sa.Connection, wanted: Wanted, *, until: datetime, now: datetime, waits_for_disk: bool) -> Hold:
-    kept = Hold(
-        id=secrets.token_urlsafe(16), until=until, opening=wanted.opening, wishes=wanted.wishes, asked=wanted.asked
-    )
+def _new(wanted: Wanted, *, until: datetime) -> Hold:
+    name = secrets.token_urlsafe(16)
+    return Hold(id=name, until=until, opening=wanted.opening, wishes=wanted.wishes, asked=wanted.asked)
+
+
+def _keep(db: sa.Connection, kept: Hold, wanted: Wanted, *, now: datetime, waits_for_disk: bool) -> None:
     holds.make_way(db, wanted, now=now, waits_for_disk=waits_for_disk)
-    holds.add_hold(db, kept.id, wanted, until=until)
-    return kept
+    holds.add_hold(db, kept.id, wanted, until=kept.until)
 
 
 def confirm_visit(database: Database, hold_id: str, *, resident: str, now: datetime, tell: Tell | None = None) -> Visit:
@@ -94,10 +101,17 @@ def confirm_visit(database: Database, hold_id: str, *, resident: str, now: datet
 
     HoldExpired also where the rota lost its time meanwhile: the hold has then ended.
     """
+    wanted, draft = None, None
+    if database.one_writer:
+        with database.reading() as db:
+            found = sql.OPEN_HOLD.rows(db, holder=hold_id, of=resident, now=now)
+            if found:
+                wanted = _kept(found[0], resident)
+                draft = draft_visit(db, hold_id, wanted, now=now)
     with database.writing() as db:
         found = sql.CONFIRM_HOLD.rows(db, holder=hold_id, of=resident, now=now)
         if found:
-            made = make_visit(db, hold_id, _kept(found[0], resident), now=now)
+            made = make_visit(db, hold_id, wanted or _kept(found[0], resident), now=now, draft=draft)
             if made is not None:
                 return told(db, made, tell)
             holds.void(db, hold_id)

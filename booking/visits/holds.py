@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from booking.errors import OpeningTaken
 from booking.tables import claim
 from booking.visits import statements as sql
-from booking.visits.prepared import is_refusal, refusals
+from booking.visits.prepared import Given, is_refusal, refusals
 from booking.visits.statements import HELD
 from booking.visits.wanted import Rota, Wanted
 from foundation.languages import marked
@@ -45,10 +45,16 @@ def make_way(db: sa.Connection, wanted: Wanted, *, now: datetime, waits_for_disk
     _give_up(db, found, wanted.cells, now=now)
 
 
-def lose_early(db: sa.Connection, wanted: Wanted, *, now: datetime) -> None:
-    """Raises OpeningTaken when somebody has it already: on SQLite without a turn to write, for which all wait."""
-    if set(wanted.cells).intersection(sql.OTHERS.rows(db, **wanted.question, now=now)):
-        raise OpeningTaken
+def is_clear(db: sa.Connection, wanted: Wanted, *, now: datetime) -> bool:
+    """Whether nothing has to make way first. Raises OpeningTaken as `make_way` does, and nothing is written.
+
+    For SQLite, where it is asked without the turn to write that all others wait for.
+    """
+    found = _standing(db, wanted, now=now, waits_for_disk=True)
+    in_the_way = _in_the_way(found, wanted.cells)
+    if wanted.opening.start < now or not Rota.of(found).has(wanted):
+        raise OpeningTaken(NOT_ON_OFFER)
+    return not any(in_the_way)
 
 
 def make_way_for_visit(db: sa.Connection, wanted: Wanted, cells: list[tuple[str, int]], *, now: datetime) -> Rota:
@@ -68,19 +74,25 @@ def _give_up(db: sa.Connection, found: Sequence[Any], cells: list[tuple[str, int
 
     A hold's row decides between this and a confirmation at the same moment: who is late finds its claims as they are.
     """
-    mine = {name for kind, name, *_ in found if kind == "mine"}
-    needed, going = set(cells), set(mine)
-    for kind, name, resource, _, cell, _, _, _, ran_out in found:
-        if kind == "claim" and (resource, cell) in needed and name not in mine:
-            if not ran_out:
-                raise OpeningTaken
-            going.add(name)
+    mine, run_out = _in_the_way(found, cells)
     with taken_if_refused(db):
-        for holder in sorted(going):
+        for holder in sorted(mine | run_out):
             if holder in mine:
                 release_hold(db, holder)
             elif sql.EXPIRE_HOLD.count(db, holder=holder, now=now) == 1:
                 sql.DROP_CLAIMS.count(db, holder=holder)
+
+
+def _in_the_way(found: Sequence[Any], cells: Iterable[tuple[str, int]]) -> tuple[set[str], set[str]]:
+    """Holds that must end before `cells` can be had: the resident's own, those that ran out. Raises OpeningTaken."""
+    mine = {name for kind, name, *_ in found if kind == "mine"}
+    needed, run_out = set(cells), set[str]()
+    for kind, name, resource, _, cell, _, _, _, ran_out in found:
+        if kind == "claim" and (resource, cell) in needed and name not in mine:
+            if not ran_out:
+                raise OpeningTaken
+            run_out.add(name)
+    return mine, run_out
 
 
 def release_hold(db: sa.Connection, holder: str) -> bool:
@@ -117,18 +129,33 @@ def open_holds_of(db: sa.Connection, resident: str) -> list[str]:
 
 
 def add_hold(db: sa.Connection, holder: str, wanted: Wanted, *, until: datetime) -> None:
-    """A new hold with all its claims. Raises OpeningTaken when one is somebody else's."""
+    """A new hold with all its claims, once `make_way` has been. Raises OpeningTaken when one is somebody else's."""
+    if not add_new(db, new_hold(db, holder, wanted, until=until)):
+        raise OpeningTaken
+
+
+def new_hold(db: sa.Connection, holder: str, wanted: Wanted, *, until: datetime) -> tuple[Given, ...]:
+    """What writes a new hold with all its claims; see `add_new`."""
     row = {
         "resident": wanted.resident, "opening": wanted.opening.id, "state": HELD, "until": until,
         "wishes": wanted.wishes.as_json(), "asked": [each.as_json() for each in wanted.asked],
     }  # fmt: skip
+    if db.dialect.name == "postgresql":
+        names, numbers = map(list, zip(*wanted.cells, strict=True))
+        return (sql.HOLD_AND_CLAIMS.given(db, holder=holder, names=names, numbers=numbers, **row),)
+    return (
+        sql.NEW_HOLD.given(db, id=holder, **row),
+        sql.NEW_CLAIMS.given(db, holder=holder, cells=wanted.cells, state=HELD, until=until),
+    )
+
+
+def add_new(db: sa.Connection, writes: Sequence[Given]) -> bool:
+    """Write a `new_hold`. Raises OpeningTaken when a claim is somebody else's.
+
+    On SQLite False, and nothing written, where the resident holds another opening: `make_way` lets go of it.
+    """
     with taken_if_refused(db):
-        if db.dialect.name == "postgresql":
-            names, numbers = map(list, zip(*wanted.cells, strict=True))
-            sql.HOLD_AND_CLAIMS.count(db, holder=holder, names=names, numbers=numbers, **row)
-            return
-        sql.NEW_HOLD.count(db, id=holder, **row)
-        sql.NEW_CLAIMS.count(db, holder=holder, cells=wanted.cells, state=HELD, until=until)
+        return all(write.count(db) for write in writes)
 
 
 def add_claims(

@@ -4,7 +4,7 @@ SQLAlchemy writes them, but its way from there to the driver and back costs more
 wrong is the driver's own error; `refusals` names those that mean that somebody else was first.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +54,13 @@ class _Ready:
     processors: Mapping[str, Processor]
     constants: Mapping[str, Any]
 
+    def values(self, values: Mapping[str, object]) -> Any:
+        """These values as the driver takes them."""
+        found = dict(self.constants)
+        for key, process in self.processors.items():
+            found[key] = values[key] if process is None else process(values[key])
+        return found if self.order is None else tuple([found[key] for key in self.order])
+
 
 class Prepared:
     """A statement with named parameters, the same on both databases or written once for each.
@@ -67,26 +74,56 @@ class Prepared:
 
     def rows(self, db: sa.Connection, **values: object) -> list[tuple[Any, ...]]:
         """What it answers, in the transaction of `db`; values that it has no use for are left out."""
-        found: list[tuple[Any, ...]] = self._run(db, values).fetchall()
-        return found
+        return self.given(db, **values).rows(db)
 
     def count(self, db: sa.Connection, **values: object) -> int:
         """How many rows it wrote."""
-        return int(self._run(db, values).rowcount)
+        return self.given(db, **values).count(db)
 
-    def _run(self, db: sa.Connection, values: Mapping[str, object]) -> Any:
+    def given(self, db: sa.Connection, **values: object) -> "Given":
+        """It with these values, to be run later on the same kind of database: all that need not wait for a lock."""
+        ready = self._for(db)
+        return Given(ready.text, ready.values(values))
+
+    def given_each(self, db: sa.Connection, several: Iterable[Mapping[str, object]]) -> "Given":
+        """It once for each of `several` sets of values."""
+        ready = self._for(db)
+        return Given(ready.text, [ready.values(values) for values in several], several=True)
+
+    def _for(self, db: sa.Connection) -> _Ready:
         name = db.dialect.name
         ready = self._ready.get(name)
         if ready is None:
             ready = self._ready[name] = _compile(self._each[name], db.dialect)
-        found = dict(ready.constants)
-        for key, process in ready.processors.items():
-            found[key] = values[key] if process is None else process(values[key])
-        given: Any = found if ready.order is None else tuple([found[key] for key in ready.order])
+        return ready
+
+
+@dataclass(frozen=True)
+class Given:
+    """A statement with its values, as the driver takes both."""
+
+    text: str
+    values: Any
+    several: bool = False
+
+    def rows(self, db: sa.Connection) -> list[tuple[Any, ...]]:
+        """Run it; what it answers."""
+        found: list[tuple[Any, ...]] = self.run(db).fetchall()
+        return found
+
+    def count(self, db: sa.Connection) -> int:
+        """Run it; how many rows it wrote."""
+        return int(self.run(db).rowcount)
+
+    def run(self, db: sa.Connection) -> Any:
+        """Run it in the transaction of `db`; the driver's cursor."""
         if not db.in_transaction():
             db.begin()  # what SQLAlchemy does at its first statement: else its commit would do nothing
         cursor = db.connection.cursor()
-        cursor.execute(ready.text, given)
+        if not self.several:
+            cursor.execute(self.text, self.values)
+        elif self.values:
+            cursor.executemany(self.text, self.values)
         return cursor
 
 

@@ -81,18 +81,6 @@ def _standing(*more: sa.Select[Any]) -> sa.CompoundSelect[Any]:
 _ENDS = _row("ends", sa.func.set_config("synchronous_commit", sa.bindparam("ends"), sa.true()))
 STANDING = Prepared(sqlite=_standing(), postgresql=_standing(_ENDS))
 
-# The cells that others have, over those of an opening.
-OTHERS = Prepared(
-    sa.select(claim.c.resource, claim.c.cell)
-    .where(any_of(claim.c.resource, "resources"), claim.c.cell.between(_LOW, _HIGH))
-    .where(sa.or_(claim.c.state == _BOOKED, claim.c.until > _NOW))
-    .where(
-        claim.c.hold.not_in(
-            sa.select(hold.c.id).where(hold.c.resident == sa.bindparam("resident"), hold.c.state == _HELD)
-        )
-    )
-)
-
 OPEN_HOLDS = (
     sa.select(hold.c.id).where(hold.c.resident == sa.bindparam("of"), hold.c.state == _HELD).order_by(hold.c.id)
 )
@@ -115,7 +103,15 @@ def _claims(name: str, *, before: str = "") -> sa.TextClause:
 
 # All cells in their order in one statement: the key (resource, cell) refuses all of them when one is somebody else's.
 NEW_CLAIMS = Prepared(sqlite=_claims("sqlite"), postgresql=_claims("postgresql"))
-NEW_HOLD = Prepared(sa.insert(hold))
+_NEW_HOLD = {column.name: sa.bindparam(column.name, type_=column.type) for column in hold.c}
+NEW_HOLD = Prepared(
+    sqlite=sa.insert(hold).from_select(
+        list(_NEW_HOLD),
+        sa.select(*_NEW_HOLD.values()).where(
+            ~sa.exists().where(hold.c.resident == sa.bindparam("resident"), hold.c.state == _HELD)
+        ),
+    )
+)
 _WITH_HOLD = (
     "WITH made AS (INSERT INTO hold (id, resident, opening, state, until, wishes, asked)"
     " VALUES (:holder, :resident, :opening, :state, :until, :wishes, :asked)) "
@@ -132,12 +128,10 @@ RELEASE_HOLD = Prepared(sa.update(hold).where(_OPEN_HOLD).values(state=_RELEASED
 EXPIRE_HOLD = Prepared(sa.update(hold).where(_OPEN_HOLD, hold.c.until <= _NOW).values(state=_EXPIRED))
 VOID_HOLD = Prepared(sa.update(hold).where(hold.c.id == _HOLDER).values(state=_EXPIRED))
 BREAK_HOLD = Prepared(sa.update(hold).where(_OPEN_HOLD).values(state=_EXPIRED))
-CONFIRM_HOLD = Prepared(
-    sa.update(hold)
-    .where(_OPEN_HOLD, hold.c.resident == sa.bindparam("of"), hold.c.until > _NOW)
-    .values(state=_CONFIRMED)
-    .returning(hold.c.opening, _text(hold.c.wishes).label("wishes"), _text(hold.c.asked).label("asked"))
-)
+_TO_CONFIRM = _OPEN_HOLD & (hold.c.resident == sa.bindparam("of")) & (hold.c.until > _NOW)
+_KEPT = hold.c.opening, _text(hold.c.wishes).label("wishes"), _text(hold.c.asked).label("asked")
+OPEN_HOLD = Prepared(sa.select(*_KEPT).where(_TO_CONFIRM))
+CONFIRM_HOLD = Prepared(sa.update(hold).where(_TO_CONFIRM).values(state=_CONFIRMED).returning(*_KEPT))
 HOLD_EXISTS = sa.select(hold.c.id).where(hold.c.id == _HOLDER, hold.c.resident == sa.bindparam("of"))
 
 BOOK_CLAIMS = Prepared(sa.update(claim).where(claim.c.hold == _HOLDER).values(state=_BOOKED, until=sa.null()))
@@ -151,7 +145,9 @@ DROP_CLAIM = (
 THE_HUB = sa.select(hub.c.details).order_by(hub.c.id).limit(1)
 LABELS = sa.select(room.c.id, room.c.label)
 
-NEW_LEG = sa.insert(leg)
+PLANNED = ("agency", "service_id", "start", "finish", "adviser", "room", "room_label", "interpreter")
+_PLANNED_LEG = {name: sa.bindparam(name, type_=leg.c[name].type) for name in ("visit", "number", *PLANNED)}
+NEW_LEG = Prepared(sa.insert(leg).values(_PLANNED_LEG))
 _NEW = (
     "reference", "hold", "resident", "hub", "host", "state", "version", "wishes", "asked", "start", "finish",
     "booked_at", "changed_at",
@@ -159,10 +155,7 @@ _NEW = (
 _VALUES = {name: sa.bindparam(name, type_=visit.c[name].type) for name in _NEW}
 # A reference that is taken writes nothing, and another one is tried; a hold that has its visit is an error.
 NEW_VISIT = Prepared(
-    sqlite=sqlite.insert(visit)
-    .values(_VALUES)
-    .on_conflict_do_nothing(index_elements=[visit.c.reference])
-    .returning(visit.c.reference)
+    sqlite=sqlite.insert(visit).values(_VALUES).on_conflict_do_nothing(index_elements=[visit.c.reference])
 )
 _LEG = {
     "number": "integer", "agency": "text", "service_id": "text", "start": "timestamptz", "finish": "timestamptz",

@@ -12,11 +12,11 @@ from booking.openings import Opening, OpeningLeg, read_opening_code
 from booking.tables import hub, leg, visit
 from booking.visits import statements as sql
 from booking.visits.holds import add_claims, claims_of, drop_claims, open_holds_of, release_hold
-from booking.visits.statements import BOOKED, CANCELLED, HELD
+from booking.visits.prepared import Given
+from booking.visits.statements import BOOKED, CANCELLED, HELD, PLANNED
 
 __all__ = ["BOOKED", "CANCELLED", "HELD", "add_claims", "claims_of", "drop_claims", "open_holds_of", "release_hold"]
 
-PLANNED = ("agency", "service_id", "start", "finish", "adviser", "room", "room_label", "interpreter")
 PROGRESS = tuple(column.name for column in leg.c if column.name not in ("visit", "number", *PLANNED))
 type Progress = dict[str, Any]  # how far a leg is: the columns PROGRESS
 _PLANNED: Mapping[OpeningLeg, Progress] = {}
@@ -44,15 +44,17 @@ def write_legs(
     db: sa.Connection, reference: str, legs: Sequence[OpeningLeg], progress: Mapping[OpeningLeg, Progress] = _PLANNED
 ) -> None:
     """The legs of a visit that has none, in this order: planned, or as far as `progress` says."""
-    fresh, going_on = [], []
+    new_legs(db, reference, legs).run(db)
     for number, each in enumerate(legs, 1):
-        row = {"visit": reference, "number": number, **{name: getattr(each, name) for name in PLANNED}}
-        if unlabelled(each) in progress:
-            going_on.append(row | progress[unlabelled(each)])
-        else:
-            fresh.append(row)
-    for rows in filter(None, (fresh, going_on)):
-        db.execute(sql.NEW_LEG, rows)
+        if (so_far := progress.get(unlabelled(each))) is not None:
+            db.execute(sa.update(leg).where(leg.c.visit == reference, leg.c.number == number).values(so_far))
+
+
+def new_legs(db: sa.Connection, reference: str, legs: Sequence[OpeningLeg]) -> Given:
+    """What writes the legs of a visit that has none, in this order, planned."""
+    rows = [{"visit": reference, "number": number, **{name: getattr(each, name) for name in PLANNED}}
+            for number, each in enumerate(legs, 1)]  # fmt: skip
+    return sql.NEW_LEG.given_each(db, rows)
 
 
 def replace_legs(db: sa.Connection, reference: str, opening: Opening) -> None:
