@@ -13,12 +13,11 @@ from casework import tables as t
 from casework.conversations import insert_conversation, insert_message, message_row
 from casework.fates import let_go, note_receipt
 from casework.tickets import codes_in, redeem
-from foundation.database import Database
 
 # Our own list, on every provider. Networks and providers may act on these words too.
 STOP_WORDS = {"stop", "stopall", "stop all", "unsubscribe", "optout", "opt out", "revoke"}
 START_WORDS = {"start", "unstop"}
-# A provider waits while these run, so they are built once. What stands against answering a number is told with what
+# Each message goes through these, so they are built once. What stands against answering a number is told with what
 # the row of its line is, and rows are held in one order: see `take_in`.
 _LINE = (t.line.c.channel, t.line.c.address)
 _NUMBERS: sa.BindParameter[Any] = sa.bindparam("numbers", expanding=True)
@@ -77,10 +76,10 @@ class Fate:
     why: str | None = None
 
 
-def take_in(database: Database, items: Iterable[Incoming | Fate], *, language: str, now: datetime) -> int:
-    """Store what providers handed us, in one transaction; how many messages were new.
+def take_in(db: sa.Connection, items: Iterable[Incoming | Fate], *, language: str, now: datetime) -> int:
+    """Bring what providers handed us to its conversations; how many messages were new.
 
-    A message that was handed over before is not stored again. After this the provider may forget it.
+    A message that was handed over before is not stored again.
 
     Each kind of row is written in an order of its own, whatever order it came in: two transactions that want the same
     rows would else wait for each other until PostgreSQL ends one.
@@ -88,20 +87,19 @@ def take_in(database: Database, items: Iterable[Incoming | Fate], *, language: s
     told = list(items)
     fates = [item for item in told if isinstance(item, Fate)]
     messages = [item for item in told if isinstance(item, Incoming)]
-    with database.writing(ahead=True) as db:
-        for fate in sorted(fates, key=lambda fate: (fate.reference or "", fate.provider_id or "")):
-            note_receipt(
-                db,
-                provider_id=fate.provider_id,
-                reference=fate.reference,
-                fate=fate.fate,
-                error=fate.error,
-                why=fate.why,
-                now=now,
-            )
-        new = _new(db, messages, now) if messages else []
-        if new:
-            _store(db, sorted(new, key=_number), language, now)  # of one number, as they came
+    for fate in sorted(fates, key=lambda fate: (fate.reference or "", fate.provider_id or "")):
+        note_receipt(
+            db,
+            provider_id=fate.provider_id,
+            reference=fate.reference,
+            fate=fate.fate,
+            error=fate.error,
+            why=fate.why,
+            now=now,
+        )
+    new = _new(db, messages, now) if messages else []
+    if new:
+        _store(db, sorted(new, key=_number), language, now)  # of one number, as they came
     return len(new)
 
 

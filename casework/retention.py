@@ -59,6 +59,7 @@ def retain(database: Database, *, now: datetime, keep_days: int, keep_case_days:
         forget_ended(db, before=old)
         db.execute(t.visit_link.delete().where(t.visit_link.c.until < now))
         db.execute(t.text_question.delete().where(t.text_question.c.until < now - ANSWERED_KINDLY))
+        db.execute(t.letterbox.delete().where(t.letterbox.c.at < old))  # what could not be sorted
         db.execute(t.received.delete().where(t.received.c.at < now - REMEMBERED))
         forget_settled(db, before=old, now=now)
     _forget_dialogues(tracker, stale)

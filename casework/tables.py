@@ -50,6 +50,16 @@ opt_out = sa.Table(
     sa.Column("at", Instant, nullable=False),
 )
 
+# What providers handed us, as it came, until it is sorted: see casework.letterbox.
+letterbox = sa.Table(
+    "letterbox",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("told", sa.JSON, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
+)
+
 # What providers have handed us, so that a second delivery is known even after its message is deleted.
 received = sa.Table(
     "received",

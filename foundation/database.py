@@ -10,7 +10,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -104,12 +104,16 @@ class Database:
             path = Path(self.url.database)
             path.parent.mkdir(parents=True, exist_ok=True)
             self._lock_path = str(path) + ".lock"
-        self.engine = sa.create_engine(self.url, json_serializer=_as_text)
+        # An error tells what was asked, never what people said: it may be logged.
+        self.engine = sa.create_engine(self.url, json_serializer=_as_text, hide_parameters=True)
         if self.dialect == "sqlite":
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
         else:
             sa.event.listen(self.engine, "checkin", _remember_when)
             sa.event.listen(self.engine, "checkout", self._ask_after_a_rest)
+        # SQLite's driver commits each statement that has no BEGIN before it.
+        at_once = {"isolation_level": "AUTOCOMMIT"} if self.dialect == "postgresql" else {}
+        self._at_once = self.engine.execution_options(**at_once)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -119,19 +123,24 @@ class Database:
             connection.rollback()
 
     @contextmanager
-    def writing(self, *, ahead: bool = False) -> Iterator[sa.Connection]:
-        """One transaction: commits at the end, rolls back on any error.
-
-        This process writes one at a time; `ahead` goes past those who wait for that: somebody outside is waiting.
-        """
+    def writing(self) -> Iterator[sa.Connection]:
+        """One transaction: commits at the end, rolls back on any error. A process has one of them at a time."""
         # A turn is taken last and given back first: what a connection costs, nobody else need wait for.
-        queue = nullcontext() if ahead else self._queue
-        with self.engine.connect() as connection, queue, self._turn(gives_way=not ahead):
+        with self.engine.connect() as connection, self._queue, self._turn(gives_way=True):
             if self.dialect == "sqlite":
                 connection.begin()
                 connection.connection.cursor().execute("BEGIN IMMEDIATE")  # not through all of SQLAlchemy: others wait
             with _ended(connection):
                 yield connection
+
+    def write_one(self, statement: sa.Insert, values: dict[str, Any]) -> None:
+        """One statement that is a transaction of its own, ahead of all that this process else writes: somebody waits.
+
+        On PostgreSQL that is one way there and back, where a transaction with a beginning and an end is three.
+        """
+        with self._at_once.connect() as connection, self._turn(gives_way=False):
+            connection.execute(statement, values)
+            connection.commit()
 
     @contextmanager
     def _turn(self, *, gives_way: bool) -> Iterator[None]:

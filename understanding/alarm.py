@@ -40,7 +40,7 @@ def alarm_matcher() -> PhraseMatcher:
 
 # A head sees little in so few words ("please ring after 10"): without any alarming phrase it must be surer.
 FEW_WORDS, FEW_WORDS_LIMIT = 5, 0.6
-QUIET = 1.5  # the same, a little, where no phrase alarms: "we have no food until friday" is a need
+QUIET = 1.75  # the same, a little, where no phrase alarms: "we have no food until friday" is a need
 # Where a phrase says that it is no crisis ("not suicidal", "years ago"), the head must be surer.
 CALMED_LIMIT = 0.6
 

@@ -1,4 +1,4 @@
-"""The way in: calls that come while the database is busy are stored together, in one transaction, in their order."""
+"""The way in: calls that come while the database is busy are stored together, in their order."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -10,29 +10,29 @@ from sqlalchemy.exc import SQLAlchemyError
 class Intake[Item]:
     """`store(items)` stores them all or none; each caller is told when its own are in."""
 
-    def __init__(self, store: Callable[[Sequence[Item]], int]) -> None:
+    def __init__(self, store: Callable[[Sequence[Item]], None]) -> None:
         self._store = store
-        self._waiting: list[tuple[list[Item], asyncio.Future[int]]] = []
+        self._waiting: list[tuple[list[Item], asyncio.Future[None]]] = []
         self._storing: asyncio.Task[None] | None = None
         # A thread of its own: a provider must not wait behind what is being answered.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="intake")
 
-    async def put(self, items: list[Item]) -> int:
-        """Store these; what `store` returned, for all that were stored with them."""
-        done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    async def put(self, items: list[Item]) -> None:
+        """Store these."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((items, done))
         if self._storing is None or self._storing.done():
             self._storing = asyncio.create_task(self._store_all())  # goes on when this caller hangs up
-        return await done
+        await done
 
     async def _store_all(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting, []
             await self._store_together(batch)
 
-    async def _store_together(self, batch: list[tuple[list[Item], asyncio.Future[int]]]) -> None:
+    async def _store_together(self, batch: list[tuple[list[Item], asyncio.Future[None]]]) -> None:
         try:
-            stored = await self._in_thread([item for items, _ in batch for item in items])
+            await self._in_thread([item for items, _ in batch for item in items])
         except SQLAlchemyError as error:
             if len(batch) == 1:
                 _fail(batch[0][1], error)
@@ -42,12 +42,12 @@ class Intake[Item]:
             return
         for _, done in batch:
             if not done.done():
-                done.set_result(stored)
+                done.set_result(None)
 
-    async def _in_thread(self, items: list[Item]) -> int:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._store, items)
+    async def _in_thread(self, items: list[Item]) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._store, items)
 
 
-def _fail(done: asyncio.Future[int], error: Exception) -> None:
+def _fail(done: asyncio.Future[None], error: Exception) -> None:
     if not done.done():
         done.set_exception(error)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 
 from casework import conversations as kept
-from casework import lines
+from casework import letterbox, lines
 from directory.geography.nearest import nearest_area
 from foundation.clock import utc_now
 from foundation.database import Database
@@ -30,24 +30,34 @@ class Post:
         self._database, self._turns, self._letters = database, turns, letters
         self._places = "whatsapp" in providers  # nobody else tells us where a resident is
         self.sender = Sender(database, providers)
+        self._sorter = Hands(self._unsorted, self._sort, most=1)
         self._hands = Hands(self._waiting, self._answer, most=AT_ONCE)
         self._in_hand: set[str] = set()
         self._intake = Intake(self._store)
 
     async def take_in(self, items: Iterable[Arrived | Receipt]) -> None:
         """Store what a provider handed us; when this returns, nothing can be lost any more."""
-        if await self._intake.put(list(items)):
-            self._hands.wake.set()
+        await self._intake.put(list(items))
+        self._sorter.wake.set()
 
-    def _store(self, items: Sequence[Arrived | Receipt]) -> int:
-        told = [_as_told(item, self._letters) for item in items]
-        return lines.take_in(self._database, told, language=ENGLISH, now=utc_now())
+    def _store(self, items: Sequence[Arrived | Receipt]) -> None:
+        letterbox.keep(self._database, [_as_told(item, self._letters) for item in items], now=utc_now())
 
     async def run(self) -> None:
-        """For ever: answer whatever waits in any conversation and is in nobody's hands."""
+        """For ever: sort what came in, and answer whatever waits in any conversation and is in nobody's hands."""
         if self._places:  # the map takes two seconds to open: not while a provider waits for us
             await asyncio.to_thread(nearest_area, 0.0, 0.0, letters=self._letters)
-        await self._hands.run()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._sorter.run())
+            group.create_task(self._hands.run())
+
+    async def _unsorted(self, _limit: int) -> list[list[int]]:
+        names = await asyncio.to_thread(letterbox.to_sort, self._database)
+        return [names] if names else []
+
+    async def _sort(self, names: Sequence[int]) -> None:
+        if await asyncio.to_thread(letterbox.sort, self._database, names, language=ENGLISH, now=utc_now()):
+            self._hands.wake.set()
 
     async def _waiting(self, limit: int) -> list[str]:
         found = await asyncio.to_thread(

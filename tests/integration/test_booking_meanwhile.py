@@ -28,10 +28,10 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, database: Database, what: Callabl
     writing = database.writing
 
     @contextmanager
-    def late(*, ahead: bool = False) -> Iterator[sa.Connection]:
+    def late() -> Iterator[sa.Connection]:
         monkeypatch.undo()
         what()
-        with writing(ahead=ahead) as db:
+        with writing() as db:
             yield db
 
     monkeypatch.setattr(database, "writing", late)

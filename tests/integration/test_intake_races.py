@@ -5,7 +5,6 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
-from casework import lines
 from casework import tables as t
 from casework.lines import Fate, Incoming
 from foundation.database import Database
@@ -36,7 +35,7 @@ def note(database: Database, who: str) -> int:
 
 
 def receive_fates(database: Database, fates: list[Fate]) -> None:
-    lines.take_in(database, fates, language="en", now=NOW)
+    receive(database, *fates)
 
 
 def take_in_as_it_comes(database: Database, who: str) -> int:

@@ -313,4 +313,4 @@ def test_an_address_of_whatsapp_that_hides_the_number_is_kept_whole(database: Da
 
 def test_receipts_and_messages_come_in_one_call(database: Database) -> None:
     unknown = lines.Fate("nobody's", None, "delivered", None)
-    assert lines.take_in(database, [unknown, incoming("SM1", "hello"), unknown], language="en", now=NOW) == 1
+    assert receive(database, unknown, incoming("SM1", "hello"), unknown) == 1

@@ -8,7 +8,7 @@ from casework import tables as t
 from casework.outbox import SAME_WORDS_AN_HOUR, Parcel, Queued
 from foundation.database import Database
 from tests.conftest import rows
-from tests.integration.texting_fixtures import ALEX, NOW, SAM, in_processes, parcel, put, seconds
+from tests.integration.texting_fixtures import ALEX, NOW, SAM, in_processes, parcel, put, receive, seconds
 
 LEASE = seconds(90)
 
@@ -193,7 +193,7 @@ def sent_one(database: Database) -> Queued:
 
 def tell(database: Database, *fates: str, reference: str | None = None, error: str | None = None) -> None:
     told = [lines.Fate(None if reference else "theirs-1", reference, fate, error) for fate in fates]
-    lines.take_in(database, told, language="en", now=NOW + seconds(5))
+    receive(database, *told, now=NOW + seconds(5))
 
 
 @pytest.mark.parametrize(
@@ -260,14 +260,10 @@ def test_what_we_gave_up_but_arrived_after_all_is_no_dead_letter(database: Datab
 def test_a_receipt_for_nothing_of_ours_changes_nothing(database: Database) -> None:
     sent_one(database)
     before = rows(database, t.outbox)
-    lines.take_in(
+    receive(
         database,
-        [
-            lines.Fate("nobody's", None, "read", None),
-            lines.Fate(None, None, "read", None),
-            lines.Fate(None, "x", "failed", "1"),
-        ],
-        language="en",
-        now=NOW,
+        lines.Fate("nobody's", None, "read", None),
+        lines.Fate(None, None, "read", None),
+        lines.Fate(None, "x", "failed", "1"),
     )
     assert rows(database, t.outbox) == before

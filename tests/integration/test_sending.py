@@ -412,7 +412,7 @@ def test_told_only_by_a_receipt_it_is_kept_as_well(database: Database) -> None:
     write(database, Parcel("visit:7K4M2P", "reminder", "whatsapp", SAM, REMINDER))
     send(Sender(database, {"whatsapp": provider}))
     fate = lines.Fate(None, provider.sent[0].reference, "failed", "131047", "window_closed")
-    lines.take_in(database, [fate], language="en", now=utc_now())
+    receive(database, fate, now=utc_now())
     assert [row["state"] for row in rows(database, t.outbox)] == ["held"]
 
 
@@ -451,6 +451,7 @@ def test_from_the_hook_to_the_provider_and_its_receipt(database: Database, provi
         await until(lambda: only(database)["state"] == "sent")
         reference = provider.sent[0].reference
         await post.take_in([Receipt("notify", None, reference, "delivered", utc_now())])
+        await until(lambda: only(database)["state"] == "delivered")
         for task in running:
             task.cancel()
 
@@ -460,9 +461,17 @@ def test_from_the_hook_to_the_provider_and_its_receipt(database: Database, provi
     assert rasa.said == [(conversation_of(database), f"/{PERSON}")]
 
 
+async def sorted_by(post: Post, items: list[Arrived]) -> None:
+    """They come in and are sorted; nothing is answered."""
+    await post.take_in(items)
+    for names in await post._unsorted(1):
+        await post._sort(names)
+
+
 def test_signs_that_no_database_takes_are_left_out(database: Database, provider: FakeProvider) -> None:
     post = Post(database, make_turns(database, FakeRasa(), provider), {"sms": provider}, letters=[])
-    asyncio.run(post.take_in([Arrived("sms", "notify", "SM1", SAM, "text", utc_now(), "I lost\x00 my \ud800job")]))
+    told = Arrived("sms", "notify", "SM1", SAM, "text", utc_now(), "I lost\x00 my \ud800job")
+    asyncio.run(sorted_by(post, [told]))
     assert [row["text"] for row in rows(database, t.message)] == ["I lost my job"]
 
 
@@ -470,7 +479,7 @@ def test_a_location_becomes_an_area_and_the_place_is_kept_nowhere(database: Data
     post = Post(database, make_turns(database, FakeRasa(), provider), {"sms": provider}, letters=["C"])
     here = Arrived("whatsapp", "meta", "WA1", SAM, "location", utc_now(), place=(52.2053, 0.1218))
     sea = Arrived("whatsapp", "meta", "WA2", SAM, "location", utc_now(), place=(53.5, 2.5))
-    asyncio.run(post.take_in([here, sea]))
+    asyncio.run(sorted_by(post, [here, sea]))
     kept = [(row["kind"], row["text"]) for row in rows(database, t.message)]
     assert kept == [("text", "CB2 3"), ("location", "")]
 
@@ -506,5 +515,5 @@ def test_dead_letters_of_lines_are_not_told_twice(database: Database, sender: Se
     send(sender)
     told = lines.Fate(f"theirs-{provider.sent[0].reference}", None, "failed", "30003")
     for _ in range(2):
-        lines.take_in(database, [told], language="en", now=utc_now())
+        receive(database, told, now=utc_now())
     assert (only(database)["state"], only(database)["problem"]) == ("failed", "30003")

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from casework import lines, outbox
 from casework import tables as t
-from casework.lines import Incoming
+from casework.lines import Fate, Incoming
 from casework.outbox import Parcel
 from foundation.database import Database
 from web.dressing import Dressing
@@ -37,8 +37,10 @@ def incoming(
     return Incoming(channel, identity, address, kind or ("choice" if choice else "text"), text, choice, sent_at)
 
 
-def receive(database: Database, *items: Incoming, now: datetime = NOW) -> int:
-    return lines.take_in(database, items, language="en", now=now)
+def receive(database: Database, *items: Incoming | Fate, now: datetime = NOW) -> int:
+    """They come, and are sorted; how many messages were new."""
+    with database.writing() as db:
+        return lines.take_in(db, items, language="en", now=now)
 
 
 def conversation_of(database: Database, address: str = SAM, channel: str = "sms") -> str:
