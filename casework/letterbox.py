@@ -3,6 +3,7 @@
 A provider waits while its call is stored, so that is one row and no question. Sorting is what takes time.
 """
 
+import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -45,8 +46,9 @@ def sort(database: Database, names: Sequence[int], *, language: str, now: dateti
     except sa.exc.OperationalError:
         raise
     except Exception:  # whatever is wrong with one, the others are sorted
-        if len(names) > 1:
-            return sum(sort(database, [name], language=language, now=now) for name in names)
+        parts = names if len(names) > 1 else _taken_apart(database, names[0])
+        if parts:
+            return sum(sort(database, [name], language=language, now=now) for name in parts)
         log.exception("what lies in the letterbox under %s could not be sorted", names[0])
         _count_try(database, names[0])
         return 0
@@ -59,6 +61,25 @@ def _sort(database: Database, names: Sequence[int], *, language: str, now: datet
         new = lines.take_in(db, [_read(item) for row in found for item in row.told], language=language, now=now)
         db.execute(letterbox.delete().where(letterbox.c.id.in_([row.id for row in found])))
     return new
+
+
+def _taken_apart(database: Database, name: int) -> list[int]:
+    """A row for each thing that lies under this name; none where it is one."""
+    with database.writing() as db:
+        row = db.execute(sa.select(letterbox).where(letterbox.c.id == name).with_for_update()).one_or_none()
+        if row is None or len(row.told) < 2:
+            return []
+        db.execute(letterbox.delete().where(letterbox.c.id == name))
+        one = letterbox.insert().returning(letterbox.c.id)
+        return [db.execute(one, {"at": row.at, "told": [item]}).scalar_one() for item in row.told]
+
+
+def forget(db: sa.Connection, addresses: Sequence[str]) -> None:
+    """Delete what came from these numbers and could not be sorted."""
+    alone = sa.func.json_array_length(letterbox.c.told) == 1  # one that failed was taken apart
+    for address in addresses:
+        theirs = sa.cast(letterbox.c.told, sa.Text).contains(json.dumps(address), autoescape=True)
+        db.execute(letterbox.delete().where(letterbox.c.tries > 0, alone, theirs))
 
 
 def _count_try(database: Database, name: int) -> None:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from booking.errors import VisitOver
 from booking.visits.changing import cancel_visit
 from booking.waiting.list import forget, forget_ended
+from casework import letterbox
 from casework import tables as t
 from casework.answers_by_text import ANSWERED_KINDLY
 from casework.outbox import LAST
@@ -92,9 +93,10 @@ def erase(database: Database, reference: str, *, tracker: Path, now: datetime) -
 
 
 def _forget_questions(db: sa.Connection, conversation_id: str) -> None:
-    """What was asked by text of the phones that this conversation was written to."""
+    """What was asked by text of the phones that this conversation was written to, and what of theirs waits still."""
     for table in (t.outbox, t.line):
         numbers = sa.select(table.c.address).where(table.c.conversation_id == conversation_id)
+        letterbox.forget(db, db.scalars(numbers).all())
         db.execute(t.text_question.delete().where(t.text_question.c.address.in_(numbers)))
 
 

@@ -112,6 +112,27 @@ def test_one_that_breaks_us_holds_up_no_other_and_stays(database: Database, capl
     assert [row["tries"] for row in rows(database, t.letterbox)] == [letterbox.TRIES]
 
 
+@pytest.mark.usefixtures("unreadable")
+def test_one_that_breaks_us_takes_none_of_its_call_with_it(database: Database) -> None:
+    call = [incoming("SM1", HELLO), incoming("SM2", "bad", address=ALEX), incoming("SM3", "and the gas")]
+    letterbox.keep(database, call, now=NOW)
+    assert sort(database) == 2
+    assert [row["text"] for row in rows(database, t.message)] == [HELLO, "and the gas"]
+    assert [[told["message"]["text"] for told in row["told"]] for row in rows(database, t.letterbox)] == [["bad"]]
+
+
+@pytest.mark.usefixtures("unreadable")
+def test_who_is_erased_is_erased_here_too(database: Database) -> None:
+    letterbox.keep(database, [incoming("SM1", "bad")], now=NOW)
+    letterbox.keep(database, [incoming("SM2", "bad", address=ALEX)], now=NOW)
+    assert sort(database) == 0
+    letterbox.keep(database, [incoming("SM3", HELLO)], now=NOW)  # just came: it is sorted in a moment
+    with database.writing() as db:
+        letterbox.forget(db, [SAM])
+    left = [row["told"][0]["message"] for row in rows(database, t.letterbox)]
+    assert [(told["address"], told["text"]) for told in left] == [(ALEX, "bad"), (SAM, HELLO)]
+
+
 def test_where_the_database_cannot_be_had_no_try_is_lost(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     letterbox.keep(database, [incoming("SM1", HELLO)], now=NOW)
 
