@@ -159,6 +159,7 @@ def _wait_until(database: Database, left: int, say: Callable[[str], object]) -> 
     def few() -> bool:
         with database.reading() as db:
             waits = db.execute(sa.select(sa.func.count()).where(t.message.c.status == "waiting")).scalar_one()
+            waits += db.execute(sa.select(sa.func.count()).select_from(t.letterbox)).scalar_one()
             goes = db.execute(
                 sa.select(sa.func.count()).where(t.outbox.c.state.in_(("waiting", "unsure")))
             ).scalar_one()

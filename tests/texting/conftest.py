@@ -40,7 +40,7 @@ class Texting:
                 m, o = t.message.c, t.outbox.c
                 waits = sa.select(m.id).where(m.address == number, m.status == "waiting")
                 goes = sa.select(o.id).where(o.address == number, o.state.in_(("waiting", "unsure")))
-                return not db.execute(sa.union_all(waits, goes)).first()
+                return not db.execute(sa.union_all(sa.select(t.letterbox.c.id), waits, goes)).first()
 
         wait_for(settled, 30, every=0.05)
         database.close()
